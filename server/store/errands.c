@@ -1,0 +1,233 @@
+#include "store/errands.h"
+
+#include "base/fail.h"
+#include "store/batch.h"
+#include "store/sums.h"
+#include "wire/db.h"
+
+void leased_release(struct leased *leased)
+{
+    buf_release(&leased->memo);
+}
+
+static const char ADD[] = "INSERT INTO errand (account, deed, resource_id, state, due_ms, born_ms)"
+                          " VALUES (:account, :deed, :resource, 0, :due, :now)"
+                          " ON CONFLICT (account, resource_id, deed) DO NOTHING";
+
+int errands_add(struct batch *batch, int64_t account, int64_t resource_id, enum deed deed, ms due,
+                struct fail *why)
+{
+    struct stmt *add = db_prepare(batch->db, ADD, why);
+
+    if (!add)
+        return -1;
+    stmt_int(add, ":account", account);
+    stmt_int(add, ":deed", deed);
+    stmt_int(add, ":resource", resource_id);
+    stmt_int(add, ":due", due);
+    stmt_int(add, ":now", batch->now);
+    if (stmt_run(add, why))
+        return fail_in(why, "adding an errand");
+    if (stmt_changes(add) == 1)
+        sums_count(batch->sums, COUNTER_ERRANDS_ACCEPTED, 1);
+    return 0;
+}
+
+static const char DUE[] =
+    "SELECT account, id, resource_id, fence, attempts, born_ms, memo FROM errand"
+    " WHERE state = 0 AND deed = :deed AND due_ms <= :now ORDER BY due_ms, id LIMIT :most";
+
+/* Due ones of one deed, read before any is touched. How many, or -1. */
+static int find_due(struct batch *batch, enum deed deed, int most, struct leased *out,
+                    struct fail *why)
+{
+    struct stmt *find = db_prepare(batch->db, DUE, why);
+    int          n = 0, got = -1;
+
+    if (!find)
+        return -1;
+    stmt_int(find, ":deed", deed);
+    stmt_int(find, ":now", batch->now);
+    stmt_int(find, ":most", most);
+    while (n < most && (got = stmt_step(find, why)) == 1) {
+        out[n] = (struct leased){.account     = col_int(find, 0),
+                                 .id          = col_int(find, 1),
+                                 .resource_id = col_int(find, 2),
+                                 .fence       = col_int(find, 3),
+                                 .attempt     = col_int(find, 4),
+                                 .deed        = deed,
+                                 .born        = col_int(find, 5),
+                                 .memo        = BUF_UP_TO(4096)};
+        buf_str(&out[n].memo, col_text(find, 6));
+        n++;
+    }
+    stmt_done(find);
+    return got < 0 ? -1 : n;
+}
+
+/* The fence in WHERE: of two services that read the same row, one writes. */
+static const char LEASE[] =
+    "UPDATE errand SET due_ms = :until, fence = fence + 1, attempts = attempts + 1,"
+    " worker = :worker WHERE account = :account AND id = :id AND fence = :fence AND state = 0";
+
+/* 1: it is leased; 0: somebody else was quicker. */
+static int lease_one(struct batch *batch, const struct errands_lease *lease, struct leased *errand,
+                     struct fail *why)
+{
+    struct stmt *put = db_prepare(batch->db, LEASE, why);
+
+    if (!put)
+        return -1;
+    stmt_int(put, ":until", lease->until);
+    stmt_text(put, ":worker", lease->worker);
+    stmt_int(put, ":account", errand->account);
+    stmt_int(put, ":id", errand->id);
+    stmt_int(put, ":fence", errand->fence);
+    if (stmt_run(put, why))
+        return -1;
+    errand->fence++;
+    errand->attempt++;
+    return stmt_changes(put) == 1;
+}
+
+int errands_take(struct batch *batch, const struct errands_lease *lease, struct leased *out,
+                 struct fail *why)
+{
+    int taken = 0;
+
+    for (int deed = 1; deed < DEED_COUNT && taken < lease->most; deed++) {
+        int found;
+
+        if (!(lease->deeds & (1u << deed)))
+            continue;
+        found = find_due(batch, (enum deed)deed, lease->most - taken, out + taken, why);
+        if (found < 0)
+            return -1;
+        for (int i = 0, from = taken; i < found; i++) {
+            struct leased one = out[from + i];
+            int           got = lease_one(batch, lease, &one, why);
+
+            if (got < 0)
+                return -1;
+            out[from + i].memo = BUF_UP_TO(0); /* moved into `one` */
+            if (got == 1)
+                out[taken++] = one;
+            else
+                leased_release(&one);
+        }
+    }
+    return taken;
+}
+
+static const char HOLD[] = "SELECT resource_id, deed, attempts, born_ms FROM errand"
+                           " WHERE account = :account AND id = :id AND fence = :fence"
+                           " AND state = 0";
+
+int errands_hold(struct batch *batch, int64_t account, int64_t id, int64_t fence,
+                 struct leased *out, struct fail *why)
+{
+    struct stmt *find = db_prepare(batch->db, HOLD, why);
+    int          got;
+
+    if (!find)
+        return -1;
+    stmt_int(find, ":account", account);
+    stmt_int(find, ":id", id);
+    stmt_int(find, ":fence", fence);
+    got = stmt_step(find, why);
+    if (got == 1)
+        *out = (struct leased){.account     = account,
+                               .id          = id,
+                               .resource_id = col_int(find, 0),
+                               .fence       = fence,
+                               .attempt     = col_int(find, 2),
+                               .deed        = (enum deed)col_int(find, 1),
+                               .born        = col_int(find, 3),
+                               .memo        = BUF_UP_TO(0)};
+    stmt_done(find);
+    return got;
+}
+
+/* Every ending names the fence again: a sister service may have leased it since errands_hold. */
+static int finish(struct batch *batch, const char *sql, const struct leased *errand, ms due,
+                  struct str error, struct str memo, struct fail *why)
+{
+    struct stmt *put = db_prepare(batch->db, sql, why);
+
+    if (!put)
+        return -1;
+    stmt_int(put, ":account", errand->account);
+    stmt_int(put, ":id", errand->id);
+    stmt_int(put, ":fence", errand->fence);
+    if (due != WHEN_UNKNOWN) {
+        stmt_int(put, ":due", due);
+        stmt_text(put, ":memo", memo);
+    }
+    if (error.data)
+        stmt_text(put, ":error", error);
+    if (stmt_run(put, why))
+        return -1;
+    if (stmt_changes(put) == 1)
+        return 0;
+    return fail_set(why, FAIL_BUSY, "the errand was leased again meanwhile");
+}
+
+static const char DONE[] =
+    "DELETE FROM errand WHERE account = :account AND id = :id AND fence = :fence";
+
+int errands_done(struct batch *batch, const struct leased *errand, struct fail *why)
+{
+    if (finish(batch, DONE, errand, WHEN_UNKNOWN, STR_NONE, STR_NONE, why))
+        return -1;
+    sums_count(batch->sums, COUNTER_ERRANDS_DELIVERED, 1);
+    return 0;
+}
+
+static const char LATER[] = "UPDATE errand SET due_ms = :due, last_error = :error, memo = :memo"
+                            " WHERE account = :account AND id = :id AND fence = :fence";
+
+int errands_later(struct batch *batch, const struct leased *errand, ms due, struct str error,
+                  struct str memo, struct fail *why)
+{
+    return finish(batch, LATER, errand, due, error.data ? error : STR(""), memo, why);
+}
+
+static const char DEAD[] = "UPDATE errand SET state = 1, last_error = :error"
+                           " WHERE account = :account AND id = :id AND fence = :fence";
+
+int errands_dead(struct batch *batch, const struct leased *errand, struct str error,
+                 struct fail *why)
+{
+    if (finish(batch, DEAD, errand, WHEN_UNKNOWN, error.data ? error : STR(""), STR_NONE, why))
+        return -1;
+    sums_count(batch->sums, COUNTER_ERRANDS_DEAD, 1);
+    return 0;
+}
+
+static const char NEXT[] = "SELECT MIN(due_ms) FROM errand WHERE state = 0 AND deed = :deed";
+
+int errands_next_due(struct batch *batch, unsigned deeds, ms *out, struct fail *why)
+{
+    ms soonest = WHEN_UNKNOWN;
+
+    for (int deed = 1; deed < DEED_COUNT; deed++) {
+        struct stmt *find = deeds & (1u << deed) ? db_prepare(batch->db, NEXT, why) : NULL;
+        ms           due;
+
+        if (!(deeds & (1u << deed)))
+            continue;
+        if (!find)
+            return -1;
+        stmt_int(find, ":deed", deed);
+        if (stmt_step(find, why) < 0) {
+            stmt_done(find);
+            return -1;
+        }
+        due = col_time(find, 0);
+        stmt_done(find);
+        if (due != WHEN_UNKNOWN && (soonest == WHEN_UNKNOWN || due < soonest))
+            soonest = due;
+    }
+    *out = soonest;
+    return 0;
+}

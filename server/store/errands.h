@@ -1,0 +1,57 @@
+/* errands.h -- what is still to be done: leased to collectors, finished by them.
+ *
+ * A row is born in the transaction of the event that asks for it, and dies when the deed is
+ * confirmed. Between the two a collector may fall over, so a deed can happen twice; the fence
+ * number, which grows with every lease, keeps the slower one from reporting over the quicker. */
+#ifndef SMON_STORE_ERRANDS_H
+#define SMON_STORE_ERRANDS_H
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "base/when.h"
+#include "format/errand.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct batch;
+struct fail;
+
+/* One errand of this deed per resource: a second one while the first waits is the same one. */
+int errands_add(struct batch *batch, int64_t account, int64_t resource_id, enum deed deed, ms due,
+                struct fail *why);
+
+struct errands_lease {
+    unsigned   deeds; /* bits: 1 << enum deed */
+    int        most;
+    ms         until; /* our clock */
+    struct str worker;
+};
+struct leased {
+    int64_t    account, id, resource_id, fence, attempt;
+    enum deed  deed;
+    ms         born;
+    struct buf memo; /* JSON, or empty */
+};
+void leased_release(struct leased *leased);
+
+/* Leases the oldest due ones; how many, or -1. `out` has room for lease->most and is zeroed;
+ * release every entry of it afterwards, also after -1. */
+int errands_take(struct batch *batch, const struct errands_lease *lease, struct leased *out,
+                 struct fail *why);
+
+/* Is it still ours: the resource it is about. 1; 0 the fence has moved on or it is finished; -1. */
+int errands_hold(struct batch *batch, int64_t account, int64_t id, int64_t fence,
+                 struct leased *out, struct fail *why);
+
+int errands_done(struct batch *batch, const struct leased *errand, struct fail *why);
+int errands_later(struct batch *batch, const struct leased *errand, ms due, struct str error,
+                  struct str memo, struct fail *why);
+/* Given up: kept, with its last error, until somebody asks for it again. */
+int errands_dead(struct batch *batch, const struct leased *errand, struct str error,
+                 struct fail *why);
+
+/* When the next one of these deeds falls due; WHEN_UNKNOWN: none waits. */
+int errands_next_due(struct batch *batch, unsigned deeds, ms *out, struct fail *why);
+
+#endif

@@ -1,0 +1,22 @@
+/* hardware.h -- how well a finished job used its hardware, as stored: table `utilization`. */
+#ifndef SMON_STORE_HARDWARE_H
+#define SMON_STORE_HARDWARE_H
+
+#include "format/utilization.h"
+
+#include <stdint.h>
+
+struct batch;
+struct db;
+struct fail;
+
+/* Replaces the figures of a job by these. */
+int hardware_put(struct batch *batch, int64_t account, int64_t resource_id,
+                 const struct utilization *utilization, struct fail *why);
+
+/* The figures of a job: hosts in order of name. State and reason stand with the resource: the
+ * caller sets them. 0 (also when there are none) or -1. */
+int hardware_read(struct db *db, int64_t account, int64_t resource_id, struct utilization *out,
+                  struct fail *why);
+
+#endif

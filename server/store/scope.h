@@ -1,0 +1,44 @@
+/* scope.h -- which accounts somebody may see; applied inside SQL for everything that reads.
+ *
+ * A scope is borrowed: whoever made the list keeps it. An empty list that is not `is_all` sees
+ * nothing: deny by default. */
+#ifndef SMON_STORE_SCOPE_H
+#define SMON_STORE_SCOPE_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct fail;
+
+enum { SCOPE_MOST_ACCOUNTS = 1000 };
+
+struct scope {
+    bool           is_all;
+    const int64_t *accounts;
+    size_t         count;
+    struct str     text; /* ",111122223333,444455556666,": the same list as SQL compares it */
+};
+#define SCOPE_ALL ((struct scope){true, NULL, 0, STR_NONE})
+#define SCOPE_NOBODY ((struct scope){false, NULL, 0, STR_NONE})
+
+bool scope_has(const struct scope *scope, int64_t account);
+
+/* The part of a WHERE that keeps a query on table `t` within a scope. It binds :scope. The plus
+ * keeps the engines from choosing an index by account where the order asked for has a
+ * better one. */
+#define SCOPE_FILTER                                                                               \
+    " AND +t.account IN (SELECT s.account FROM account s"                                          \
+    " WHERE replace(:scope, ',' || s.account || ',', '') <> :scope)"
+
+/* 12 digits as a number; 0 done, -1. */
+int scope_account(struct str text, int64_t *out);
+
+/* "*" or numbers joined by ',' to a list (mem_array, you own it) and its SQL text. */
+int scope_parse(struct str text, bool *out_all, int64_t **out, size_t *out_count,
+                struct buf *out_text, struct fail *why);
+
+#endif

@@ -1,0 +1,108 @@
+#include "store/sql.h"
+
+#include "base/fail.h"
+#include "store/scope.h"
+#include "wire/db.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void sql_release(struct sql *sql)
+{
+    buf_release(&sql->text);
+}
+
+void sql_add(struct sql *sql, const char *constant)
+{
+    buf_text(&sql->text, constant);
+}
+
+static struct sql_value *slot(struct sql *sql, const char *name)
+{
+    struct sql_value *value;
+
+    for (size_t i = 0; i < sql->count; i++)
+        if (!strcmp(sql->values[i].name, name))
+            return &sql->values[i];
+    if (sql->count == SQL_MOST_VALUES
+        || str_to_c(str_of(name), sql->values[sql->count].name, SQL_NAME_ROOM)) {
+        sql->overflows = 1;
+        return &sql->values[0];
+    }
+    value       = &sql->values[sql->count++];
+    value->text = STR_NONE;
+    return value;
+}
+
+void sql_int(struct sql *sql, const char *name, int64_t value)
+{
+    struct sql_value *at = slot(sql, name);
+
+    at->number = value;
+    at->text   = STR_NONE;
+}
+
+void sql_text(struct sql *sql, const char *name, struct str value)
+{
+    slot(sql, name)->text = value.data ? value : STR("");
+}
+
+void sql_list(struct sql *sql, const char *before, const char *name, const int64_t *values,
+              size_t count)
+{
+    size_t padded = 1;
+    char   full[SQL_NAME_ROOM];
+
+    if (count == 0 || count > SQL_LIST_MOST) {
+        sql->overflows = 1;
+        return;
+    }
+    while (padded < count)
+        padded *= 2;
+    sql_add(sql, before);
+    for (size_t i = 0; i < padded; i++) {
+        int size = snprintf(full, sizeof full, ":%s%zu", name, i);
+
+        if (size < 0 || (size_t)size >= sizeof full)
+            sql->overflows = 1;
+        buf_char(&sql->text, i ? ',' : '(');
+        buf_text(&sql->text, full);
+        sql_int(sql, full, values[i < count ? i : count - 1]);
+    }
+    buf_char(&sql->text, ')');
+}
+
+void sql_choice(struct sql *sql, const struct choice *choice, const char *in, const char *not_in,
+                const char *name)
+{
+    if (choice->is_given)
+        sql_list(sql, choice->is_not ? not_in : in, name, choice->values, choice->count);
+}
+
+void sql_scope(struct sql *sql, const struct scope *scope)
+{
+    if (scope->is_all)
+        return;
+    sql_add(sql, SCOPE_FILTER);
+    sql_text(sql, ":scope", scope->text);
+}
+
+struct stmt *sql_prepare(struct sql *sql, struct db *db, struct fail *why)
+{
+    struct stmt *stmt;
+
+    if (sql->overflows || sql->text.broken) {
+        fail_set(why, FAIL_BUG, "a query is longer than its room");
+        return NULL;
+    }
+    stmt = db_prepare(db, buf_c(&sql->text), why);
+    for (size_t i = 0; stmt && i < sql->count; i++) {
+        const struct sql_value *value = &sql->values[i];
+
+        if (value->text.data)
+            stmt_text(stmt, value->name, value->text);
+        else
+            stmt_int(stmt, value->name, value->number);
+    }
+    return stmt;
+}

@@ -1,0 +1,71 @@
+/* sums.h -- counts that many events of one transaction add to, written once at its end.
+ *
+ * Tallies, rollups, account pulses and counters are sums: a batch gathers the differences here and
+ * flushes each touched row with one upsert, in the order of their keys, so that two services on one
+ * database never lock each other crosswise. */
+#ifndef SMON_STORE_SUMS_H
+#define SMON_STORE_SUMS_H
+
+#include "base/own.h"
+#include "base/when.h"
+#include "format/kind.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct db;
+struct fail;
+struct sums;
+
+/* In the order of the columns of table `account`. */
+enum pulse {
+    PULSE_EVENTS,
+    PULSE_DUPLICATES,
+    PULSE_REPEATS,
+    PULSE_OUT_OF_ORDER,
+    PULSE_CONFLICTS,
+    PULSE_UNKNOWN_TYPES,
+    PULSE_UNKNOWN_STATUSES,
+    PULSE_BAD_TIMES,
+    PULSE_QUARANTINED,
+    PULSE_COUNT
+};
+
+/* Sums over everything, rows of table `counter`: accepted = delivered + dead + waiting. */
+enum counter {
+    COUNTER_ERRANDS_ACCEPTED,
+    COUNTER_ERRANDS_DELIVERED,
+    COUNTER_ERRANDS_DEAD,
+    COUNTER_COUNT
+};
+
+enum grain { GRAIN_HOUR = 1, GRAIN_DAY = 2 };
+
+/* What a resource adds to rollups and tallies; equal members add nothing when subtracted. */
+struct share {
+    bool      is_counted; /* false: no such row (yet) */
+    int64_t   account, region_id, status_id;
+    enum kind kind;
+    ms        created; /* jobs: WHEN_UNKNOWN otherwise */
+    ms        ended;   /* of a completed job; WHEN_UNKNOWN: not completed */
+    bool      is_unstarted;
+    ms        duration; /* WHEN_UNKNOWN */
+};
+
+int  sums_new(struct sums **out, struct fail *why);
+void sums_free(struct sums *sums);
+OWN_PTR_TYPE(sums)
+
+/* Adding cannot fail in the middle; sums_flush says so when memory ran out. */
+void sums_share(struct sums *sums, const struct share *old, const struct share *now);
+void sums_pulse(struct sums *sums, int64_t account, int64_t region_id, enum pulse which);
+/* Something came; WHEN_UNKNOWN: what came has no time. */
+void sums_heard(struct sums *sums, int64_t account, int64_t region_id, ms event_time, ms received);
+void sums_unknown_type(struct sums *sums, int64_t account, int64_t type_id, ms received);
+
+void sums_count(struct sums *sums, enum counter which, int64_t by);
+
+int  sums_flush(struct sums *sums, struct db *db, struct fail *why); /* leaves it empty */
+void sums_clear(struct sums *sums);                                  /* after a rollback */
+
+#endif

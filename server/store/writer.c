@@ -1,0 +1,440 @@
+/* How a group forms: there is no lingering. While one commit is on its way to the disk, posts
+ * gather; the next transaction takes them all. A lone post is committed at once. */
+#include "store/writer.h"
+
+#include "base/fault.h"
+#include "base/lock.h"
+#include "base/mem.h"
+#include "base/retry.h"
+#include "store/batch.h"
+#include "store/rows.h"
+#include "store/store.h"
+#include "store/sums.h"
+#include "store/words.h"
+#include "wire/db.h"
+
+#include <stdatomic.h>
+
+enum {
+    MOST_WAITING     = 16384,
+    MOST_WAITING_MIB = 24, /* bytes of posts held while the disk is slow */
+    MOST_IN_GROUP    = 1024,
+    CHECKPOINT_PAGES = 8000, /* 32 MiB of log: pages that change often are copied once */
+    TRIES            = 5     /* of a transaction that met a sister service's */
+};
+
+struct writer {
+    struct store         *store;
+    struct store_policy   policy;
+    pthread_t             thread;
+    struct lock           lock; /* guards the queue, is_stopping and figures */
+    struct bell           bell; /* rung when work comes and when it is time to stop */
+    struct work          *first, **last;
+    bool                  is_stopping;
+    struct writer_figures figures;
+    _Atomic uint64_t      commits;
+    /* The writer thread's own. */
+    struct words *words;
+    struct sums  *sums;
+    struct rows  *rows; /* NULL on PostgreSQL, where sister services write, too */
+    struct work
+        *culprit; /* whose apply failed in the last transaction; NULL: the store itself did */
+};
+
+/* ---- the queue ---- */
+
+bool writer_submit(struct writer *writer, struct work *work)
+{
+    bool is_welcome;
+
+    lock_take(&writer->lock);
+    is_welcome = !writer->is_stopping && writer->figures.waiting < MOST_WAITING
+                 && writer->figures.waiting_bytes + work->weight_bytes <= (size_t)MOST_WAITING_MIB
+                                                                              << 20;
+    if (is_welcome) {
+        work->next    = NULL;
+        *writer->last = work;
+        writer->last  = &work->next;
+        writer->figures.waiting++;
+        writer->figures.waiting_bytes += work->weight_bytes;
+        bell_ring(&writer->bell);
+    } else {
+        writer->figures.refused++;
+    }
+    lock_drop(&writer->lock);
+    return is_welcome;
+}
+
+/* Waits for work and takes a group off the queue; NULL when it is time to stop and
+ * nothing waits. */
+static struct work *take_group(struct writer *writer)
+{
+    struct work *group, **end;
+    int          n = 0;
+
+    lock_take(&writer->lock);
+    while (!writer->first && !writer->is_stopping)
+        (void)bell_wait(&writer->bell, &writer->lock, WHEN_UNKNOWN);
+    group = writer->first;
+    for (end = &group; *end && n < MOST_IN_GROUP; end = &(*end)->next, n++) {
+        writer->figures.waiting--;
+        writer->figures.waiting_bytes -= (*end)->weight_bytes;
+    }
+    writer->first = *end;
+    if (!writer->first)
+        writer->last = &writer->first;
+    *end = NULL;
+    lock_drop(&writer->lock);
+    return group;
+}
+
+/* ---- one transaction ---- */
+
+static void note_failure(struct writer *writer, const struct fail *why)
+{
+    lock_take(&writer->lock);
+    writer->figures.rollbacks++;
+    if (why && fail_meaning(why->kind)->is_temporary) {
+        writer->figures.is_failing = true;
+        memcpy(writer->figures.failure, why->text, sizeof writer->figures.failure - 1);
+    }
+    lock_drop(&writer->lock);
+}
+
+static void note_commit(struct writer *writer, size_t works, ms began)
+{
+    lock_take(&writer->lock);
+    writer->figures.commits++;
+    writer->figures.works += works;
+    writer->figures.commit_us_sum += (uint64_t)(when_monotonic() - began) * 1000;
+    writer->figures.is_failing = false;
+    lock_drop(&writer->lock);
+    atomic_fetch_add(&writer->commits, 1);
+}
+
+static int apply_all(struct writer *writer, struct work *group, struct batch *batch,
+                     struct fail *why)
+{
+    for (struct work *work = group; work; work = work->next) {
+        writer->culprit = work;
+        if (work->apply(work, batch, why))
+            return -1;
+        if (FAULT("writer/between_works"))
+            return fail_set(why, FAIL_BUSY, "fault between works");
+    }
+    writer->culprit = NULL;
+    return sums_flush(batch->sums, batch->db, why);
+}
+
+/* Everything from BEGIN to COMMIT. After -1 nothing of it has happened. */
+static int transact(struct writer *writer, struct work *group, struct fail *why)
+{
+    struct db   *db    = store_writer_db(writer->store);
+    struct batch batch = {.db     = db,
+                          .words  = writer->words,
+                          .sums   = writer->sums,
+                          .rows   = writer->rows,
+                          .policy = &writer->policy,
+                          .now    = when_now()};
+    OWN(tx) tx         = TX_NONE;
+
+    writer->culprit = NULL;
+    if (FAULT("writer/before_begin"))
+        return fail_set(why, FAIL_BUSY, "fault before the transaction");
+    if (tx_begin(&tx, db, why) || apply_all(writer, group, &batch, why))
+        return -1;
+    if (FAULT("writer/before_commit"))
+        return fail_set(why, FAIL_BUSY, "fault before the commit");
+    return tx_commit(&tx, why);
+}
+
+static size_t count(const struct work *group)
+{
+    size_t n = 0;
+
+    for (; group; group = group->next)
+        n++;
+    return n;
+}
+
+/* What the works of a rolled back transaction left in memory. */
+static void forget(struct writer *writer)
+{
+    words_forget(writer->words);
+    sums_clear(writer->sums);
+    if (writer->rows)
+        rows_clear(writer->rows);
+}
+
+/* Tries a transaction, again when a sister service was in the way or the connection broke. */
+static int commit(struct writer *writer, struct work *group, struct fail *why)
+{
+    static const struct retry_policy pause = {2, 100};
+    ms                               began = when_monotonic();
+
+    for (int attempt = 0;; attempt++) {
+        if (transact(writer, group, why) == 0) {
+            note_commit(writer, count(group), began);
+            return 0;
+        }
+        forget(writer);
+        if (db_is_lost(store_writer_db(writer->store))) {
+            struct fail reopened = FAIL_OK;
+
+            if (store_reopen(writer->store, &reopened))
+                return fail_in(why, "%s; opening again", reopened.text);
+        }
+        if (why->kind != FAIL_BUSY || attempt + 1 >= TRIES)
+            return -1;
+        lock_take(&writer->lock);
+        (void)bell_wait(&writer->bell, &writer->lock,
+                        when_monotonic() + retry_wait(&pause, attempt, 0));
+        lock_drop(&writer->lock);
+    }
+}
+
+/* ---- a group ---- */
+
+static void finish_all(struct work *group, int result, const struct fail *why)
+{
+    while (group) {
+        struct work *next = group->next;
+
+        group->done(group, result, why); /* it may free itself */
+        group = next;
+    }
+}
+
+/* One of the group cannot be stored: each gets a transaction of its own. */
+static void commit_each(struct writer *writer, struct work *group)
+{
+    while (group) {
+        struct work *next = group->next;
+        struct fail  why  = FAIL_OK;
+        int          result;
+
+        group->next = NULL;
+        result      = commit(writer, group, &why);
+        if (result)
+            note_failure(writer, &why);
+        group->done(group, result, &why);
+        group = next;
+    }
+}
+
+/* Those whose sender has given up waiting are not stored: it has been told to come again. */
+static struct work *drop_late(struct work *group)
+{
+    struct work *kept = NULL, **end = &kept;
+    ms           now = when_monotonic();
+    struct fail  why;
+
+    fail_set(&why, FAIL_BUSY, "the store was busy for too long");
+    while (group) {
+        struct work *next = group->next;
+
+        group->next = NULL;
+        if (group->deadline != WHEN_UNKNOWN && group->deadline < now) {
+            group->done(group, -1, &why);
+        } else {
+            *end = group;
+            end  = &group->next;
+        }
+        group = next;
+    }
+    return kept;
+}
+
+static struct work *without(struct work *group, struct work *taken)
+{
+    struct work **at = &group;
+
+    while (*at != taken)
+        at = &(*at)->next;
+    *at         = taken->next;
+    taken->next = NULL;
+    return group;
+}
+
+static void give_up(struct writer *writer, struct work *group, const struct fail *why)
+{
+    note_failure(writer, why);
+    finish_all(group, -1, why);
+}
+
+/* The store has no time. When one piece of work said so, the others are tried without it, once:
+ * should the store itself be the reason, they learn it now. */
+static void commit_without(struct writer *writer, struct work *group, struct fail *why)
+{
+    struct work *culprit = writer->culprit;
+    struct work *rest    = culprit ? without(group, culprit) : group;
+
+    if (culprit) {
+        struct fail again = FAIL_OK;
+
+        give_up(writer, culprit, why);
+        if (rest && commit(writer, rest, &again) == 0) {
+            finish_all(rest, 0, &again);
+            return;
+        }
+        *why = again;
+    }
+    if (rest)
+        give_up(writer, rest, why);
+}
+
+static void run_group(struct writer *writer, struct work *group)
+{
+    struct fail why = FAIL_OK;
+
+    group = drop_late(group);
+    if (!group)
+        return;
+    if (commit(writer, group, &why) == 0) {
+        (void)FAULT("writer/after_commit");
+        finish_all(group, 0, &why);
+        return;
+    }
+    if (!group->next)
+        give_up(writer, group, &why);
+    else if (why.kind == FAIL_BUSY)
+        commit_without(writer, group, &why);
+    else
+        commit_each(writer, group);
+}
+
+static void checkpoint(struct writer *writer)
+{
+    struct fail why = FAIL_OK;
+
+    (void)FAULT("store/before_checkpoint");
+    if (db_checkpoint(store_writer_db(writer->store), CHECKPOINT_PAGES, &why))
+        note_failure(writer, &why); /* the log grows on; the next commit says what is wrong */
+}
+
+static void *run(void *arg)
+{
+    struct writer *writer = arg;
+    struct work   *group;
+
+    while ((group = take_group(writer)) != NULL) {
+        run_group(writer, group);
+        checkpoint(writer);
+    }
+    return NULL;
+}
+
+/* ---- life ---- */
+
+int writer_start(struct store *store, const struct store_policy *policy, struct writer **out,
+                 struct fail *why)
+{
+    struct writer *writer = mem_new(sizeof *writer);
+
+    if (!writer)
+        return fail_set(why, FAIL_MEMORY, "no memory for the writer");
+    writer->store  = store;
+    writer->policy = *policy;
+    writer->last   = &writer->first;
+    lock_init(&writer->lock);
+    bell_init(&writer->bell);
+    if (words_new(&writer->words, why) || sums_new(&writer->sums, why)
+        || (db_engine(store_writer_db(store)) == DB_SQLITE && rows_new(&writer->rows, why))
+        || thread_start(&writer->thread, "writer", run, writer)) {
+        words_free(writer->words);
+        sums_free(writer->sums);
+        rows_free(writer->rows);
+        mem_free(writer);
+        return why->kind ? -1 : fail_set(why, FAIL_MEMORY, "no thread for the writer");
+    }
+    *out = writer;
+    return 0;
+}
+
+void writer_free(struct writer *writer)
+{
+    if (!writer)
+        return;
+    lock_take(&writer->lock);
+    writer->is_stopping = true;
+    bell_ring_all(&writer->bell);
+    lock_drop(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    words_free(writer->words);
+    sums_free(writer->sums);
+    rows_free(writer->rows);
+    bell_release(&writer->bell);
+    lock_release(&writer->lock);
+    mem_free(writer);
+}
+
+uint64_t writer_commits(const struct writer *writer)
+{
+    return atomic_load(&writer->commits);
+}
+
+void writer_figures(struct writer *writer, struct writer_figures *out)
+{
+    lock_take(&writer->lock);
+    *out = writer->figures;
+    lock_drop(&writer->lock);
+}
+
+/* ---- work somebody waits for ---- */
+
+struct awaited {
+    struct work work;
+    int (*apply)(void *ctx, struct batch *batch, struct fail *why);
+    void        *ctx;
+    struct lock  lock; /* guards is_done */
+    struct bell  bell;
+    bool         is_done;
+    int          result;
+    struct fail *why;
+};
+
+static int apply_awaited(struct work *work, struct batch *batch, struct fail *why)
+{
+    struct awaited *awaited = (struct awaited *)work;
+
+    return awaited->apply(awaited->ctx, batch, why);
+}
+
+static void awaited_done(struct work *work, int result, const struct fail *why)
+{
+    struct awaited *awaited = (struct awaited *)work;
+
+    lock_take(&awaited->lock);
+    awaited->result  = result;
+    *awaited->why    = *why;
+    awaited->is_done = true;
+    bell_ring(&awaited->bell);
+    lock_drop(&awaited->lock);
+}
+
+int writer_run(struct writer *writer,
+               int (*apply)(void *ctx, struct batch *batch, struct fail *why), void *ctx,
+               struct fail *why)
+{
+    struct awaited awaited = {
+        .work  = {.apply = apply_awaited, .done = awaited_done, .deadline = WHEN_UNKNOWN},
+        .apply = apply,
+        .ctx   = ctx,
+        .why   = why,
+    };
+
+    lock_init(&awaited.lock);
+    bell_init(&awaited.bell);
+    if (!writer_submit(writer, &awaited.work)) {
+        fail_set(why, FAIL_BUSY, "too much waits to be stored");
+        awaited.result = -1;
+    } else {
+        lock_take(&awaited.lock);
+        while (!awaited.is_done)
+            (void)bell_wait(&awaited.bell, &awaited.lock, WHEN_UNKNOWN);
+        lock_drop(&awaited.lock);
+    }
+    bell_release(&awaited.bell);
+    lock_release(&awaited.lock);
+    return awaited.result;
+}
