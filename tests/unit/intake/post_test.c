@@ -1,0 +1,474 @@
+/* Posts into rows, on SQLite and, when SMON_TEST_POSTGRES is set, on PostgreSQL: duplicates, lists,
+ * quarantine, foreign accounts, errands with their fences, and the law that every count is the sum
+ * over the rows. */
+#include "check.h"
+#include "check_db.h"
+
+#include "base/own.h"
+#include "base/when.h"
+#include "format/errand.h"
+#include "intake/outcome.h"
+#include "intake/post.h"
+#include "store/batch.h"
+#include "store/retention.h"
+#include "store/scope.h"
+#include "store/store.h"
+#include "store/writer.h"
+#include "wire/db.h"
+#include "wire/doc.h"
+
+#include <string.h>
+
+static const ms NOON = 1772366400000; /* 2026-03-01T12:00:00Z */
+
+struct house {
+    struct check_db check;
+    struct store   *store;
+    struct writer  *writer;
+};
+
+static int open_house(void **state)
+{
+    static const struct store_policy policy = {.enrich_settle = 120000, .wants_emf = true};
+    struct house                    *house  = *state;
+    struct fail                      why    = FAIL_OK;
+    struct store_options             options;
+
+    check_db_make(&house->check);
+    options = (struct store_options){
+        .data_dir = house->check.dir,
+        .url      = house->check.is_postgres ? house->check.url : NULL,
+    };
+    CHECK_OK(store_open(&options, &house->store, &why), &why);
+    CHECK_OK(writer_start(house->store, &policy, &house->writer, &why), &why);
+    return 0;
+}
+
+static int close_house(void **state)
+{
+    struct house *house = *state;
+
+    writer_free(house->writer);
+    store_free(house->store);
+    check_db_remove(&house->check);
+    return 0;
+}
+
+/* ---- telling events ---- */
+
+struct told {
+    const char *id, *job, *status;
+    ms          at;             /* after NOON: envelope and LastModifiedTime */
+    ms          started, ended; /* after NOON; 0: absent */
+    const char *account;        /* NULL: 111122223333 */
+};
+
+static void tell_time(struct buf *out, const char *name, ms at)
+{
+    if (at)
+        buf_format(out, "\"%s\":%lld,", name, (long long)(NOON + at));
+}
+
+static void tell(struct buf *out, const struct told *told)
+{
+    char time[WHEN_ROOM];
+
+    when_render(NOON + told->at, time);
+    buf_format(out,
+               "{\"version\":\"0\",\"id\":\"%s\",\"detail-type\":\"SageMaker Training Job State "
+               "Change\",\"source\":\"aws.sagemaker\",\"account\":\"%s\",\"time\":\"%s\","
+               "\"region\":\"eu-west-1\",\"resources\":[],\"detail\":{",
+               told->id, told->account ? told->account : "111122223333", time);
+    tell_time(out, "TrainingStartTime", told->started);
+    tell_time(out, "TrainingEndTime", told->ended);
+    buf_format(out,
+               "\"TrainingJobName\":\"%s\",\"TrainingJobStatus\":\"%s\",\"CreationTime\":%lld,"
+               "\"LastModifiedTime\":%lld,\"ResourceConfig\":{\"InstanceType\":\"ml.m5.xlarge\","
+               "\"InstanceCount\":1}}}",
+               told->job, told->status, (long long)NOON, (long long)(NOON + told->at));
+}
+
+struct posting {
+    struct post   *post;
+    struct receipt receipt;
+};
+
+static int apply(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct posting *posting = ctx;
+
+    return post_apply(posting->post, batch, &posting->receipt, why);
+}
+
+static struct receipt post_text(struct house *house, struct str body)
+{
+    const struct scope all     = SCOPE_ALL;
+    struct posting     posting = {0};
+    struct fail        why     = FAIL_OK;
+
+    CHECK_OK(post_read(body, &all, STR("k1"), &posting.post, &why), &why);
+    CHECK_OK(writer_run(house->writer, apply, &posting, &why), &why);
+    post_free(posting.post);
+    return posting.receipt;
+}
+
+static struct receipt post_event(struct house *house, const struct told *told)
+{
+    OWN(buf) body = BUF_UP_TO(65536);
+
+    tell(&body, told);
+    return post_text(house, buf_view(&body));
+}
+
+static int64_t number(struct house *house, const char *sql)
+{
+    OWN_PTR(db) db   = NULL;
+    struct fail  why = FAIL_OK;
+    struct stmt *stmt;
+    int64_t      value;
+
+    CHECK_OK(store_reader(house->store, &db, &why), &why);
+    stmt = db_prepare(db, sql, &why);
+    if (!stmt)
+        fail_msg("%s: %s", sql, why.text);
+    assert_int_equal(stmt_step(stmt, &why), 1);
+    value = col_int(stmt, 0);
+    stmt_done(stmt);
+    return value;
+}
+
+/* Every tally and every rollup is the sum over the rows. */
+static void check_counts(struct house *house)
+{
+    static const char *const laws[] = {
+        "SELECT COUNT(*) FROM (SELECT account, region_id, kind, status_id, SUM(n) AS s FROM ("
+        " SELECT account, region_id, kind, status_id, 1 AS n FROM resource UNION ALL"
+        " SELECT account, region_id, kind, status_id, -count FROM tally) u"
+        " GROUP BY account, region_id, kind, status_id) v WHERE s <> 0",
+        "SELECT COUNT(*) FROM (SELECT bucket, account, status_id, SUM(n) AS s FROM ("
+        " SELECT created_ms - created_ms % 3600000 AS bucket, account, status_id, 1 AS n"
+        "  FROM resource WHERE kind < 20 UNION ALL"
+        " SELECT bucket_ms, account, status_id, -created FROM rollup"
+        "  WHERE grain = 1 AND account > 0) u GROUP BY bucket, account, status_id) v WHERE s <> 0",
+        "SELECT COUNT(*) FROM (SELECT bucket, status_id, SUM(n) AS s FROM ("
+        " SELECT ended_ms - ended_ms % 86400000 AS bucket, status_id, 1 AS n FROM resource"
+        "  WHERE kind < 20 AND completed_ms IS NOT NULL UNION ALL"
+        " SELECT bucket_ms, status_id, -ended FROM rollup WHERE grain = 2 AND account = 0) u"
+        " GROUP BY bucket, status_id) v WHERE s <> 0",
+    };
+
+    for (size_t i = 0; i < sizeof laws / sizeof laws[0]; i++)
+        assert_int_equal(number(house, laws[i]), 0);
+}
+
+/* ---- stories ---- */
+
+static void the_same_event_twice_is_one_row_and_one_effect(void **state)
+{
+    const struct told told  = {"e-1", "churn", "Completed", 60000, 1000, 60000, NULL};
+    struct receipt    first = post_event(*state, &told), again = post_event(*state, &told);
+
+    assert_int_equal(first.accepted, 1);
+    assert_int_equal(again.accepted, 0);
+    assert_int_equal(again.duplicates, 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM event"), 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM errand"), 2); /* enrich and emit */
+    assert_int_equal(number(*state, "SELECT duplicates FROM account"), 1);
+    check_counts(*state);
+}
+
+static void an_id_that_comes_with_other_contents_is_kept_apart(void **state)
+{
+    const struct told one = {"e-1", "churn", "InProgress", 60000, 1000, 0, NULL};
+    const struct told two = {"e-1", "churn", "Failed", 60000, 1000, 60000, NULL};
+    struct receipt    second;
+
+    (void)post_event(*state, &one);
+    second = post_event(*state, &two);
+    assert_int_equal(second.quarantined, 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM event"), 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM quarantine"), 1);
+    check_counts(*state);
+}
+
+static void a_list_keeps_its_good_part_and_its_bad_part(void **state)
+{
+    const struct told one = {"e-1", "churn", "InProgress", 1000, 0, 0, NULL};
+    const struct told two = {"e-2", "churn", "Completed", 60000, 1000, 60000, NULL};
+    OWN(buf) body         = BUF_UP_TO(65536);
+    struct receipt receipt;
+
+    buf_char(&body, '[');
+    tell(&body, &one);
+    buf_text(&body, ",{\"detail-type\":7},");
+    tell(&body, &two);
+    buf_char(&body, ']');
+    receipt = post_text(*state, buf_view(&body));
+    assert_int_equal(receipt.accepted, 2);
+    assert_int_equal(receipt.quarantined, 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource"), 1);
+    check_counts(*state);
+}
+
+static void what_is_not_json_is_kept_as_it_came(void **state)
+{
+    static const char *const bodies[] = {"{\"a\": }", "\"instance i-1 is RUNNING\"", "", "[]", "{"};
+
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+        assert_int_equal(post_text(*state, str_of(bodies[i])).quarantined, 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM quarantine"), 5);
+    assert_int_equal(post_text(*state, STR("{")).quarantined, 1); /* again: the same row */
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM quarantine"), 5);
+    assert_int_equal(number(*state, "SELECT MAX(times) FROM quarantine"), 2);
+}
+
+static void a_key_reaches_its_accounts_only(void **state)
+{
+    const int64_t      mine[] = {111122223333};
+    const struct scope scope  = {.accounts = mine, .count = 1};
+    const struct told  ours   = {"e-1", "churn", "InProgress", 1000, 0, 0, NULL};
+    const struct told  theirs = {"e-2", "churn", "InProgress", 1000, 0, 0, "999988887777"};
+    OWN(buf) body             = BUF_UP_TO(65536);
+    struct posting posting    = {0};
+    struct fail    why        = FAIL_OK;
+
+    tell(&body, &theirs);
+    CHECK_FAILS(post_read(buf_view(&body), &scope, STR("k1"), &posting.post, &why), FAIL_DENIED,
+                &why);
+    buf_clear(&body);
+    buf_char(&body, '[');
+    tell(&body, &ours);
+    buf_char(&body, ',');
+    tell(&body, &theirs);
+    buf_char(&body, ']');
+    CHECK_OK(post_read(buf_view(&body), &scope, STR("k1"), &posting.post, &why), &why);
+    CHECK_OK(writer_run(((struct house *)*state)->writer, apply, &posting, &why), &why);
+    post_free(posting.post);
+    assert_int_equal(posting.receipt.accepted, 1);
+    assert_int_equal(posting.receipt.quarantined, 1);
+}
+
+static void counts_follow_rows_whatever_the_order(void **state)
+{
+    static const struct told events[] = {
+        {"a1", "a", "InProgress", 1000, 0, 0, NULL},
+        {"a2", "a", "InProgress", 60000, 50000, 0, NULL},
+        {"a3", "a", "Completed", 7200000, 50000, 7200000, NULL},
+        {"b1", "b", "InProgress", 2000, 0, 0, "444455556666"},
+        {"b2", "b", "Failed", 90000, 0, 90000, "444455556666"},
+        {"c1", "c", "Completed", 5000, 1000, 5000, NULL},
+        {"c2", "c", "Failed", 6000, 1000, 6000, NULL},
+        {"c3", "c", "Stopping", 5500, 1000, 0, NULL},
+    };
+    const size_t n = sizeof events / sizeof events[0];
+
+    for (size_t round = 0; round < 2; round++) /* backwards, and everything once more */
+        for (size_t i = n; i-- > 0;)
+            (void)post_event(*state, &events[(i * 3 + round) % n]);
+    check_counts(*state);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM event"), (int64_t)n);
+    assert_int_equal(
+        number(*state, "SELECT SUM(ended) FROM rollup WHERE grain = 1 AND account = 0"), 3);
+    assert_int_equal(number(*state, "SELECT SUM(unstarted) FROM rollup WHERE grain = 2"
+                                    " AND account = 444455556666"),
+                     1);
+    assert_int_equal(number(*state, "SELECT SUM(conflicts) FROM account"), 1);
+}
+
+/* ---- errands ---- */
+
+struct leasing {
+    struct lease_request request;
+    struct buf           out;
+    int                  taken;
+};
+
+static int lease(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct leasing *leasing = ctx;
+
+    leasing->taken = outcome_lease(batch, &leasing->request, &leasing->out, why);
+    return leasing->taken < 0 ? -1 : 0;
+}
+
+static struct doc *lease_errands(struct house *house, unsigned deeds, ms lease_ms, int expected)
+{
+    struct leasing leasing = {.request = {"tester", deeds, 10, lease_ms}, .out = BUF_UP_TO(65536)};
+    struct fail    why     = FAIL_OK;
+    struct doc    *doc     = NULL;
+
+    CHECK_OK(writer_run(house->writer, lease, &leasing, &why), &why);
+    assert_int_equal(leasing.taken, expected);
+    if (expected) {
+        doc = doc_parse(buf_view(&leasing.out), &why);
+        assert_non_null(doc);
+    }
+    buf_release(&leasing.out);
+    return doc;
+}
+
+struct reporting {
+    struct errand_outcome outcome;
+    int                   taken;
+    struct str            reason;
+};
+
+static int report(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct reporting *reporting = ctx;
+
+    reporting->taken = outcome_take(batch, &reporting->outcome, &reporting->reason, why);
+    return reporting->taken < 0 ? -1 : 0;
+}
+
+static int finish(struct house *house, const struct doc *lease, struct reporting *reporting)
+{
+    struct fail   why = FAIL_OK;
+    struct errand errand;
+
+    CHECK_OK(errand_parse(doc_item(doc_member(lease, "errands"), 0), &errand, &why), &why);
+    memcpy(reporting->outcome.id, errand.id, sizeof errand.id);
+    reporting->outcome.fence = errand.fence;
+    CHECK_OK(writer_run(house->writer, report, reporting, &why), &why);
+    return reporting->taken;
+}
+
+static void an_errand_is_leased_finished_once_and_then_gone(void **state)
+{
+    const struct told told = {"e-1", "churn", "Completed", 60000, 1000, 60000, NULL};
+    struct reporting  done = {.outcome = {.result = ERRAND_DONE}};
+    OWN_PTR(doc) first     = NULL;
+
+    (void)post_event(*state, &told);
+    first = lease_errands(*state, 1u << DEED_EMIT, 60000, 1);
+    doc_free(lease_errands(*state, 1u << DEED_EMIT, 60000, 0)); /* it is taken */
+    assert_int_equal(finish(*state, first, &done), 1);
+    assert_int_equal(finish(*state, first, &done), 0);
+    assert_true(done.reason.size > 0);
+    assert_int_equal(number(*state, "SELECT value FROM counter WHERE name = 'errands.delivered'"),
+                     1);
+}
+
+static void a_late_collector_cannot_report_over_its_successor(void **state)
+{
+    const struct told told = {"e-1", "churn", "Completed", 60000, 1000, 60000, NULL};
+    struct reporting  done = {.outcome = {.result = ERRAND_DONE}};
+    OWN_PTR(doc) slow      = NULL;
+    OWN_PTR(doc) quick     = NULL;
+
+    (void)post_event(*state, &told);
+    slow  = lease_errands(*state, 1u << DEED_EMIT, -1, 1); /* its lease is over at once */
+    quick = lease_errands(*state, 1u << DEED_EMIT, 60000, 1);
+    assert_int_equal(finish(*state, slow, &done), 0);
+    assert_int_equal(finish(*state, quick, &done), 1);
+}
+
+static void utilization_is_stored_and_then_emitted(void **state)
+{
+    const struct told told = {"e-1", "churn", "Completed", 60000, 1000, 60000, NULL};
+    struct reporting later = {.outcome = {.result = ERRAND_LATER, .after_ms = 0, .why = "partial"}};
+    struct reporting done  = {.outcome = {.result = ERRAND_DONE}};
+    OWN_PTR(doc) first     = NULL;
+    OWN_PTR(doc) second    = NULL;
+    OWN(utilization) found = UTILIZATION_EMPTY;
+    struct host_figures *host;
+
+    (void)post_event(*state, &told);
+    first = lease_errands(*state, 1u << DEED_ENRICH, 60000, 1);
+    assert_int_equal(finish(*state, first, &later), 1);
+    second = lease_errands(*state, 1u << DEED_ENRICH, 60000, 1);
+    host   = utilization_host(&found, STR("algo-1"));
+    assert_non_null(host);
+    host->metric[METRIC_CPU] = (struct figures){true, 200, 380, 350, 0, 42};
+    utilization_sum_up(&found, STR("ml.m5.xlarge"));
+    found.state              = UTILIZATION_SETTLED;
+    done.outcome.utilization = found;
+    assert_int_equal(finish(*state, second, &done), 1);
+    assert_int_equal(number(*state, "SELECT utilization FROM resource"), UTILIZATION_SETTLED);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM utilization WHERE host = 'algo-1'"), 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM errand WHERE deed = 3"), 1);
+}
+
+/* ---- retention ---- */
+
+static int sweep(void *ctx, struct batch *batch, struct fail *why)
+{
+    return retention_step(batch, ctx, why);
+}
+
+static void retention_takes_the_old_but_never_what_still_has_errands(void **state)
+{
+    const struct told      waits = {"w-1", "waits", "Completed", 60000, 1000, 60000, NULL};
+    const struct told      runs  = {"r-1", "runs", "InProgress", 60000, 1000, 0, NULL};
+    const struct told      fails = {"f-1", "fails", "Failed", 60000, 0, 60000, NULL};
+    struct reporting       done  = {.outcome = {.result = ERRAND_DONE}};
+    struct retention_sweep all   = {.before = when_now() + 60000, .most = 100};
+    struct retention_sweep none  = {.before = NOON + 1000, .most = 100};
+    struct fail            why   = FAIL_OK;
+    OWN_PTR(doc) lease           = NULL;
+
+    (void)post_event(*state, &fails); /* asks for one errand, which is finished */
+    lease = lease_errands(*state, 1u << DEED_EMIT, 60000, 1);
+    assert_int_equal(finish(*state, lease, &done), 1);
+    (void)post_event(*state, &waits);
+    (void)post_event(*state, &runs);
+    (void)post_text(*state, STR("rubbish"));
+    CHECK_OK(writer_run(((struct house *)*state)->writer, sweep, &none, &why), &why);
+    assert_int_equal(none.events + none.resources + none.posts, 0);
+    CHECK_OK(writer_run(((struct house *)*state)->writer, sweep, &all, &why), &why);
+    assert_int_equal(all.events, 2); /* of `runs` and `fails` */
+    assert_int_equal(all.resources, 1);
+    assert_int_equal(all.posts, 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource WHERE name = 'fails'"), 0);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource WHERE name = 'runs'"), 1);
+    assert_int_equal(number(*state, "SELECT SUM(count) FROM tally"), 2);
+}
+
+static int oldest(void *ctx, struct batch *batch, struct fail *why)
+{
+    return retention_oldest(batch, ctx, why);
+}
+
+static void the_oldest_that_may_go_is_not_the_one_that_waits(void **state)
+{
+    const struct told waits = {"w-1", "waits", "Completed", 60000, 1000, 60000, NULL};
+    const struct told runs  = {"r-1", "runs", "InProgress", 90000, 1000, 0, NULL};
+    struct fail       why   = FAIL_OK;
+    ms                found = WHEN_UNKNOWN;
+
+    (void)post_event(*state, &waits);
+    CHECK_OK(writer_run(((struct house *)*state)->writer, oldest, &found, &why), &why);
+    assert_int_equal(found, WHEN_UNKNOWN);
+    (void)post_event(*state, &runs);
+    CHECK_OK(writer_run(((struct house *)*state)->writer, oldest, &found, &why), &why);
+    assert_int_equal(found, NOON + 90000);
+}
+
+static int run(const char *name, struct house *house)
+{
+    const struct CMUnitTest tests[] = {
+#define STORY(test) cmocka_unit_test_prestate_setup_teardown(test, open_house, close_house, house)
+        STORY(the_same_event_twice_is_one_row_and_one_effect),
+        STORY(an_id_that_comes_with_other_contents_is_kept_apart),
+        STORY(a_list_keeps_its_good_part_and_its_bad_part),
+        STORY(what_is_not_json_is_kept_as_it_came),
+        STORY(a_key_reaches_its_accounts_only),
+        STORY(counts_follow_rows_whatever_the_order),
+        STORY(an_errand_is_leased_finished_once_and_then_gone),
+        STORY(a_late_collector_cannot_report_over_its_successor),
+        STORY(utilization_is_stored_and_then_emitted),
+        STORY(retention_takes_the_old_but_never_what_still_has_errands),
+        STORY(the_oldest_that_may_go_is_not_the_one_that_waits),
+    };
+
+    return cmocka_run_group_tests_name(name, tests, NULL, NULL);
+}
+
+int main(void)
+{
+    static struct house sqlite   = {.check = {.name = "post"}};
+    static struct house postgres = {.check = {.name = "post", .is_postgres = 1}};
+    int                 failed   = run("SQLite", &sqlite);
+
+    return check_has_postgres() ? failed + run("PostgreSQL", &postgres) : failed;
+}
