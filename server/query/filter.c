@@ -1,0 +1,242 @@
+#include "query/filter.h"
+
+#include "base/fail.h"
+#include "format/compose.h"
+#include "format/kind.h"
+#include "store/words.h"
+
+enum { ID_MOST_DIGITS = 18 };
+
+int filter_id(struct str text, int64_t *out_account, int64_t *out_id)
+{
+    struct str rest = text, account;
+
+    if (!str_cut(&rest, '-', &account) || !rest.data || scope_account(account, out_account)
+        || rest.size > ID_MOST_DIGITS || str_to_i64(rest, 1, INT64_MAX, out_id))
+        return -1;
+    return 0;
+}
+
+/* Turns one word of a list into its number: 0, or -1 and *why. */
+typedef int number_of(const struct asker *asker, struct str word, int64_t *out, struct fail *why);
+
+static int number_of_account(const struct asker *asker, struct str word, int64_t *out,
+                             struct fail *why)
+{
+    (void)asker; /* accounts are numbers already */
+    if (scope_account(word, out))
+        return fail_set(why, FAIL_INPUT, "an account is 12 digits");
+    return 0;
+}
+
+static int number_of_kind(const struct asker *asker, struct str word, int64_t *out,
+                          struct fail *why)
+{
+    enum kind kind = kind_of_name(word);
+
+    (void)asker; /* kinds are the program's, not the store's */
+    if (kind == KIND_NONE)
+        return fail_set(why, FAIL_INPUT, "'%.*s' is not a kind", STR_ARG(str_part(word, 0, 40)));
+    *out = kind;
+    return 0;
+}
+
+static int number_of_word(const struct asker *asker, struct str word, int64_t *out,
+                          struct fail *why)
+{
+    int got = words_find(asker->words, asker->db, word, out, why);
+
+    if (got == 0)
+        *out = -1; /* never heard of: matches nothing */
+    return got < 0 ? -1 : 0;
+}
+
+static bool has(const struct choice *choice, int64_t value)
+{
+    for (size_t i = 0; i < choice->count; i++)
+        if (choice->values[i] == value)
+            return true;
+    return false;
+}
+
+static int read_one(struct params *params, const char *name, struct str word,
+                    const struct asker *asker, number_of *number, struct choice *out,
+                    struct fail *why)
+{
+    int64_t value;
+
+    if (number(asker, word, &value, why)) {
+        struct fail said = *why;
+
+        return said.kind == FAIL_INPUT
+                   ? params_fault(params, PARAM_BAD, str_of(name), why, "'%s': %s", name, said.text)
+                   : -1;
+    }
+    if (has(out, value))
+        return 0;
+    if (out->count == SQL_LIST_MOST)
+        return params_fault(params, PARAM_BAD, str_of(name), why, "'%s' takes at most %d values",
+                            name, SQL_LIST_MOST);
+    out->values[out->count++] = value;
+    return 0;
+}
+
+static int read_choice(struct params *params, const char *name, const struct asker *asker,
+                       number_of *number, struct choice *out, struct fail *why)
+{
+    struct param given;
+
+    *out = (struct choice){.is_given = false};
+    for (size_t i = 0; params_nth(params, name, i, &given); i++) {
+        struct str rest   = given.value, word;
+        bool       is_not = str_starts(rest, STR("!"));
+
+        if (i > 0 && is_not != out->is_not)
+            return params_fault(params, PARAM_BAD, str_of(name), why,
+                                "'%s' says both what is wanted and what is not", name);
+        out->is_given = true;
+        out->is_not   = is_not;
+        rest          = str_part(rest, is_not, rest.size);
+        if (!rest.data || rest.size == 0)
+            return params_fault(params, PARAM_BAD, str_of(name), why, "'%s' is empty", name);
+        while (str_cut(&rest, ',', &word))
+            if (read_one(params, name, str_trim(word), asker, number, out, why))
+                return -1;
+    }
+    return 0;
+}
+
+int filter_accounts(struct params *params, struct choice *out, struct fail *why)
+{
+    return read_choice(params, "account", NULL, number_of_account, out, why);
+}
+
+int filter_kinds(struct params *params, struct choice *out, struct fail *why)
+{
+    return read_choice(params, "kind", NULL, number_of_kind, out, why);
+}
+
+int filter_words(struct params *params, const struct asker *asker, const char *name,
+                 struct choice *out, struct fail *why)
+{
+    return read_choice(params, name, asker, number_of_word, out, why);
+}
+
+/* tag.team=risk as `"team":"risk"`: the way intake writes tags, so that it can be searched for.
+ * Quotes within keys and values are escaped there, so it cannot be found inside of one. */
+static int read_tags(struct params *params, struct buf *room, struct job_filter *out,
+                     struct fail *why)
+{
+    struct param tag;
+
+    if (!buf_room(room, 8 * PARAMS_MOST_BYTES))
+        return buf_check(room, why);
+    for (size_t i = 0; params_nth(params, "tag.", i, &tag); i++) {
+        size_t start = room->size;
+
+        if (i == JOB_FILTER_TAGS)
+            return params_fault(params, PARAM_BAD, tag.name, why, "at most %d tags",
+                                JOB_FILTER_TAGS);
+        compose_quoted(room, str_part(tag.name, 4, tag.name.size));
+        buf_char(room, ':');
+        compose_quoted(room, tag.value);
+        out->tags[out->tag_count++] = str_from(room->data + start, room->size - start);
+    }
+    return buf_check(room, why);
+}
+
+static int read_time_field(struct params *params, struct job_filter *out, struct fail *why)
+{
+    struct str name;
+
+    if (!params_find(params, "time_field", &name)) {
+        out->range_by_end = out->by_end;
+        return 0;
+    }
+    if (str_is_text(name, "ended_at"))
+        out->range_by_end = true;
+    else if (str_is_text(name, "created_at"))
+        out->range_by_end = false;
+    else
+        return params_fault(params, PARAM_BAD, STR("time_field"), why,
+                            "'time_field' is created_at or ended_at");
+    return 0;
+}
+
+static int read_unstarted(struct params *params, struct job_filter *out, struct fail *why)
+{
+    struct str given;
+    bool       is_wanted;
+
+    if (!params_find(params, "failed_before_start", &given))
+        return 0;
+    if (params_bool(params, "failed_before_start", false, &is_wanted, why))
+        return -1;
+    out->unstarted = is_wanted ? UNSTARTED_ONLY : UNSTARTED_NOT;
+    return 0;
+}
+
+/* The kinds must be of the sort this list is about. */
+static int check_kinds(struct params *params, const struct job_filter *filter, struct fail *why)
+{
+    for (size_t i = 0; i < filter->kinds.count; i++) {
+        enum kind kind = (enum kind)filter->kinds.values[i];
+
+        if (kind_is_job(kind) == filter->wants_resources)
+            return params_fault(params, PARAM_BAD, STR("kind"), why, "'%s' is listed under %s",
+                                kind_facts(kind)->name,
+                                filter->wants_resources ? "jobs" : "resources");
+    }
+    return 0;
+}
+
+int filter_jobs(struct params *params, const struct asker *asker, struct buf *room,
+                struct job_filter *out, struct fail *why)
+{
+    out->scope = *asker->scope;
+    if (filter_accounts(params, &out->accounts, why) || filter_kinds(params, &out->kinds, why)
+        || check_kinds(params, out, why)
+        || filter_words(params, asker, "region", &out->regions, why)
+        || filter_words(params, asker, "status", &out->statuses, why)
+        || read_unstarted(params, out, why)
+        || params_range(params, asker->now, &out->from, &out->to, why)
+        || read_tags(params, room, out, why) || read_time_field(params, out, why))
+        return -1;
+    (void)params_find(params, "name_prefix", &out->name_prefix); /* absent: none */
+    return 0;
+}
+
+int filter_events(struct params *params, const struct asker *asker, struct event_filter *out,
+                  struct fail *why)
+{
+    bool is_known;
+
+    *out = (struct event_filter){.scope = *asker->scope};
+    if (filter_accounts(params, &out->accounts, why) || filter_kinds(params, &out->kinds, why)
+        || filter_words(params, asker, "region", &out->regions, why)
+        || filter_words(params, asker, "detail_type", &out->types, why)
+        || params_bool(params, "known", true, &is_known, why)
+        || params_range(params, asker->now, &out->from, &out->to, why))
+        return -1;
+    out->is_unknown = !is_known;
+    return 0;
+}
+
+int filter_quarantine(struct params *params, const struct asker *asker,
+                      struct quarantine_filter *out, struct fail *why)
+{
+    struct str text;
+    bool       is_replayed;
+
+    *out = (struct quarantine_filter){.scope = *asker->scope, .account = -1};
+    if (params_find(params, "account", &text) && scope_account(text, &out->account))
+        return params_fault(params, PARAM_BAD, STR("account"), why, "an account is 12 digits");
+    if (params_bool(params, "replayed", false, &is_replayed, why)
+        || params_range(params, asker->now, &out->from, &out->to, why))
+        return -1;
+    if (params_find(params, "replayed", &text)) {
+        out->only_replayed = is_replayed;
+        out->only_waiting  = !is_replayed;
+    }
+    return 0;
+}

@@ -1,0 +1,46 @@
+/* filter.h -- parameters of a request as the filters of a list.
+ *
+ * account=111122223333,444455556666  region=!us-east-1  kind=training,processing  status=!Completed
+ * tag.team=risk  name_prefix=demo-  failed_before_start=true  from= to= since= time_field=ended_at
+ *
+ * A comma means any of them, `!` before the first none of them. Words the store has never heard
+ * (a region, a status) match nothing; a kind that does not exist is an error. */
+#ifndef SMON_QUERY_FILTER_H
+#define SMON_QUERY_FILTER_H
+
+#include "base/buf.h"
+#include "query/params.h"
+#include "store/event_list.h"
+#include "store/job_list.h"
+#include "store/quarantine_list.h"
+
+struct db;
+struct words;
+
+/* Whose list it is: what the filters are read against. */
+struct asker {
+    struct db          *db;
+    struct words       *words;
+    const struct scope *scope;
+    ms                  now;
+};
+
+/* Fills *out but for wants_resources and by_end, which the caller has set. `room` holds what
+ * filters borrow (tags as JSON); it must outlive the query. */
+int filter_jobs(struct params *params, const struct asker *asker, struct buf *room,
+                struct job_filter *out, struct fail *why);
+int filter_events(struct params *params, const struct asker *asker, struct event_filter *out,
+                  struct fail *why);
+int filter_quarantine(struct params *params, const struct asker *asker,
+                      struct quarantine_filter *out, struct fail *why);
+
+/* One choice at a time, for others. */
+int filter_accounts(struct params *params, struct choice *out, struct fail *why);
+int filter_kinds(struct params *params, struct choice *out, struct fail *why);
+int filter_words(struct params *params, const struct asker *asker, const char *name,
+                 struct choice *out, struct fail *why);
+
+/* "111122223333-42" in its parts; -1: not an id. */
+int filter_id(struct str text, int64_t *out_account, int64_t *out_id);
+
+#endif
