@@ -1,0 +1,58 @@
+/* guard.h -- who asks, and what they may.
+ *
+ * A key comes as `Authorization: Bearer`, as Basic password (any user), or in one of the headers of
+ * intake.key_headers. Keys are held in memory and read again when one changes; a revoked or expired
+ * key is nobody. On the local socket everybody has every role: its file mode is the guard. */
+#ifndef SMON_API_GUARD_H
+#define SMON_API_GUARD_H
+
+#include "base/own.h"
+#include "base/str.h"
+#include "base/when.h"
+#include "store/key.h"
+#include "store/scope.h"
+
+#include <stdbool.h>
+
+struct config;
+struct db;
+struct fail;
+struct keys;
+struct key_table;
+struct web_request;
+struct writer;
+
+/* Borrowed until the request is answered. */
+struct caller {
+    unsigned          roles;      /* bits of enum role; admin includes read and write */
+    const char       *kid;        /* "local" on the socket, "admin" for the configured key */
+    struct scope      scope;      /* accounts it reaches */
+    struct str        namespaces; /* "*", or paths joined by ',' */
+    bool              is_local;
+    struct str        id;    /* the {id} of the path; empty: the route has none */
+    struct key_table *table; /* keeps the rest alive; guard_release lets go */
+};
+
+int  keys_open(const struct config *config, struct keys **out, struct fail *why);
+void keys_free(struct keys *keys);
+OWN_PTR_TYPE(keys)
+
+/* Reads all keys again. */
+int keys_reload(struct keys *keys, struct db *db, struct fail *why);
+/* Writes when keys were last used, for those used since the last call. */
+int keys_flush_used(struct keys *keys, struct writer *writer, struct fail *why);
+/* How many keys are valid now. */
+int keys_count(struct keys *keys);
+
+enum guard_result { GUARD_KNOWN, GUARD_NO_KEY, GUARD_BAD_KEY };
+
+/* Fills *out when the request's key is good. Does not block. */
+enum guard_result guard_who(struct keys *keys, const struct web_request *request,
+                            struct caller *out);
+/* The same for the text of a key. */
+enum guard_result guard_key(struct keys *keys, struct str text, ms now, struct caller *out);
+void              guard_release(struct caller *caller);
+/* The same caller for longer than the request; release it, too. Its `id` is empty. */
+struct caller guard_copy(const struct caller *caller);
+
+#endif

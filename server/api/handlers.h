@@ -1,0 +1,53 @@
+/* handlers.h -- the handlers the routes table names, but for ingest.h and work.h.
+ *
+ * Those that take a `struct ask` run on a reader's thread (ask.h), the others on the
+ * event thread. */
+#ifndef SMON_API_HANDLERS_H
+#define SMON_API_HANDLERS_H
+
+struct app;
+struct ask;
+struct caller;
+struct fail;
+struct web_request;
+
+/* overview.c, accounts.c, series.c: sums, from tallies and rollups. */
+int overview_show(struct ask *ask, struct fail *why);
+int accounts_list(struct ask *ask, struct fail *why);
+int series_show(struct ask *ask, struct fail *why);
+
+/* jobs.c, timeline.c */
+int jobs_list(struct ask *ask, struct fail *why);
+int jobs_show(struct ask *ask, struct fail *why);
+int jobs_events(struct ask *ask, struct fail *why);
+int jobs_utilization(struct ask *ask, struct fail *why);
+int jobs_timeline(struct ask *ask, struct fail *why);
+int resources_list(struct ask *ask, struct fail *why);
+int resources_show(struct ask *ask, struct fail *why);
+int resources_events(struct ask *ask, struct fail *why);
+
+/* events.c, quarantine.c */
+int events_list(struct ask *ask, struct fail *why);
+int events_show(struct ask *ask, struct fail *why);
+int quarantine_index(struct ask *ask, struct fail *why);
+int quarantine_show(struct ask *ask, struct fail *why);
+
+/* keys.c */
+int keys_index(struct ask *ask, struct fail *why);
+int keys_create(struct ask *ask, struct fail *why);
+int keys_rotate(struct ask *ask, struct fail *why);
+int keys_revoke(struct ask *ask, struct fail *why);
+
+/* metrics.c, page.c */
+int  metrics_show(struct ask *ask, struct fail *why);
+int  page_show(struct ask *ask, struct fail *why);
+void page_style(struct app *app, struct web_request *request, const struct caller *caller);
+
+/* stream.c, health.c, openapi.c */
+void stream_subscribe(struct app *app, struct web_request *request, const struct caller *caller);
+void health_alive(struct app *app, struct web_request *request, const struct caller *caller);
+void health_ready(struct app *app, struct web_request *request, const struct caller *caller);
+void openapi_show(struct app *app, struct web_request *request, const struct caller *caller);
+void openapi_problem(struct app *app, struct web_request *request, const struct caller *caller);
+
+#endif

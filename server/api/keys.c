@@ -1,0 +1,319 @@
+/* API keys: list, make, rotate, revoke. The text of a key is shown once, in the answer that makes
+ * it.
+ *
+ * POST /api/v1/keys {"label":"ci","roles":["ingest"],"accounts":["111122223333"],
+ *                    "namespaces":["*"],"expires_at":"2027-01-01T00:00:00Z"}
+ * 201 {"kid":"..","key":"smon_.._..", ...} */
+#include "api/app.h"
+#include "api/ask.h"
+#include "api/handlers.h"
+#include "base/fail.h"
+#include "base/log.h"
+#include "store/batch.h"
+#include "store/writer.h"
+#include "wire/doc.h"
+
+enum { LABEL_MOST = 200, LIST_CEILING = 32 * 1024, NAMESPACE_MOST = 512 };
+
+static const ms DEFAULT_OVERLAP = MS_DAY, MOST_OVERLAP = 90 * (ms)MS_DAY;
+
+/* --- showing --- */
+
+static void write_words(struct compose *out, const char *name, struct str joined)
+{
+    struct str word;
+
+    compose_open(out, name, '[');
+    while (joined.size && str_cut(&joined, ',', &word))
+        compose_text(out, NULL, word);
+    compose_close(out, ']');
+}
+
+static void write_members(struct compose *out, const struct key_item *key, ms now)
+{
+    bool is_valid = key->revoked_at == WHEN_UNKNOWN
+                    && (key->expires_at == WHEN_UNKNOWN || key->expires_at > now);
+
+    compose_text(out, "kid", key->kid);
+    compose_text(out, "label", key->label.size ? key->label : STR(""));
+    compose_open(out, "roles", '[');
+    for (unsigned bit = 1; bit < ROLE_ALL; bit <<= 1)
+        if (key->roles & bit)
+            compose_text(out, NULL, str_of(key_role_name((enum role)bit)));
+    compose_close(out, ']');
+    write_words(out, "accounts", key->accounts);
+    write_words(out, "namespaces", key->namespaces);
+    compose_bool(out, "is_valid", is_valid);
+    compose_time(out, "created_at", key->created_at);
+    compose_time(out, "expires_at", key->expires_at);
+    compose_time(out, "revoked_at", key->revoked_at);
+    compose_time(out, "last_used_at", key->last_used_at);
+    compose_text(out, "replaces", key->replaces.size ? key->replaces : STR_NONE);
+}
+
+static int write_item(void *ctx, const struct key_item *key, struct fail *why)
+{
+    struct ask *ask = ctx;
+
+    (void)why; /* writing to a buffer is checked at the end */
+    compose_open(&ask->json, NULL, '{');
+    write_members(&ask->json, key, ask->asker.now);
+    compose_close(&ask->json, '}');
+    return 0;
+}
+
+int keys_index(struct ask *ask, struct fail *why)
+{
+    static const char *const known[] = {"time_format", NULL};
+
+    if (ask_check(ask, known, why))
+        return -1;
+    ask_open_list(ask);
+    if (key_list(ask->asker.db, write_item, ask, why))
+        return -1;
+    ask_close_whole_list(ask);
+    compose_close(&ask->json, '}');
+    return 0;
+}
+
+/* --- making --- */
+
+/* A key to be, with room for its texts. */
+struct draft {
+    struct key_item item;
+    char            text[KEY_TEXT_ROOM];
+    char            kid[KEY_ID_ROOM];
+    unsigned char   digest[CRYPT_SHA256];
+    struct buf      accounts, namespaces, label, replaces;
+    ms              overlap; /* of a rotation: how long the old one lives on */
+};
+#define DRAFT_EMPTY                                                                                \
+    ((struct draft){.accounts   = BUF_UP_TO(LIST_CEILING),                                         \
+                    .namespaces = BUF_UP_TO(LIST_CEILING),                                         \
+                    .label      = BUF_UP_TO(LABEL_MOST),                                           \
+                    .replaces   = BUF_UP_TO(KEY_ID_ROOM)})
+
+static void draft_release(struct draft *draft)
+{
+    buf_release(&draft->accounts);
+    buf_release(&draft->namespaces);
+    buf_release(&draft->label);
+    buf_release(&draft->replaces);
+}
+
+/* An array of texts, joined by ','. Absent: nothing, which opens nothing. */
+static int read_words(const struct doc *body, const char *name, bool (*is_good)(struct str word),
+                      struct buf *out, struct fail *why)
+{
+    const struct doc *list = doc_member(body, name);
+
+    if (list && !doc_is_array(list))
+        return fail_set(why, FAIL_INPUT, "'%s' is an array of texts", name);
+    for (size_t i = 0; i < doc_count(list); i++) {
+        struct str word;
+
+        if (doc_as_text(doc_item(list, i), &word) || !is_good(word))
+            return fail_set(why, FAIL_INPUT,
+                            "'%s' has an item that makes no sense: see /openapi.json", name);
+        buf_text(out, i ? "," : "");
+        buf_str(out, word);
+    }
+    return buf_check(out, why);
+}
+
+static bool is_account(struct str word)
+{
+    int64_t number;
+
+    return str_is_text(word, "*") || scope_account(word, &number) == 0;
+}
+
+static bool is_namespace(struct str word)
+{
+    if (str_is_text(word, "*"))
+        return true;
+    if (word.size == 0 || word.size > NAMESPACE_MOST || word.data[0] != '/')
+        return false;
+    for (size_t i = 0; i < word.size; i++)
+        if (word.data[i] == ',' || (unsigned char)word.data[i] < ' ')
+            return false;
+    return true;
+}
+
+static int read_roles(const struct doc *body, int64_t *out, struct fail *why)
+{
+    const struct doc *list = doc_member(body, "roles");
+
+    *out = 0;
+    for (size_t i = 0; i < doc_count(list); i++) {
+        struct str name;
+        int        role;
+
+        if (doc_as_text(doc_item(list, i), &name) || !(role = key_role_parse(name)))
+            return fail_set(why, FAIL_INPUT,
+                            "'roles' is an array of ingest, read, write, admin, collect");
+        *out |= role;
+    }
+    return *out ? 0 : fail_set(why, FAIL_INPUT, "'roles' names at least one role");
+}
+
+/* "*" beside numbers would be easy to overlook. */
+static int check_star(const struct buf *joined, const char *name, struct fail *why)
+{
+    struct str rest = buf_view(joined), word;
+
+    if (rest.size == 0)
+        return fail_set(why, FAIL_INPUT, "'%s' names at least one; [\"*\"] means all", name);
+    while (str_cut(&rest, ',', &word))
+        if (str_is_text(word, "*") && joined->size > 1)
+            return fail_set(why, FAIL_INPUT, "'%s': \"*\" stands alone", name);
+    return 0;
+}
+
+static int read_draft(const struct doc *body, ms now, struct draft *out, struct fail *why)
+{
+    struct str label;
+
+    if (doc_text_or(body, "label", STR(""), &label, why) || read_roles(body, &out->item.roles, why)
+        || read_words(body, "accounts", is_account, &out->accounts, why)
+        || read_words(body, "namespaces", is_namespace, &out->namespaces, why)
+        || check_star(&out->accounts, "accounts", why)
+        || doc_time_or(body, "expires_at", WHEN_UNKNOWN, &out->item.expires_at, why))
+        return -1;
+    if (out->namespaces.size == 0)
+        buf_text(&out->namespaces, "*");
+    if (check_star(&out->namespaces, "namespaces", why))
+        return -1;
+    if (out->item.expires_at != WHEN_UNKNOWN && out->item.expires_at <= now)
+        return fail_set(why, FAIL_INPUT, "'expires_at' has passed");
+    buf_str(&out->label, label);
+    return buf_check(&out->label, why)
+               ? fail_set(why, FAIL_INPUT, "'label' is over %d bytes", LABEL_MOST)
+               : 0;
+}
+
+static int put_draft(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct draft *draft = ctx;
+
+    if (key_put(batch, &draft->item, why))
+        return -1;
+    if (draft->item.replaces.size
+        && key_expire(batch, draft->item.replaces, batch->now + draft->overlap, why) < 0)
+        return -1;
+    return 0;
+}
+
+/* Makes the key, stores it, and answers 201 with its text. */
+static int make(struct ask *ask, struct draft *draft, struct fail *why)
+{
+    if (key_make(draft->text, draft->kid, draft->digest, why))
+        return -1;
+    draft->item.kid        = str_of(draft->kid);
+    draft->item.digest     = str_from((const char *)draft->digest, CRYPT_SHA256);
+    draft->item.label      = buf_view(&draft->label);
+    draft->item.accounts   = buf_view(&draft->accounts);
+    draft->item.namespaces = buf_view(&draft->namespaces);
+    draft->item.replaces   = draft->replaces.size ? buf_view(&draft->replaces) : STR_NONE;
+    draft->item.created_at = ask->asker.now;
+    draft->item.revoked_at = draft->item.last_used_at = WHEN_UNKNOWN;
+    if (writer_run(ask->app->writer, put_draft, draft, why)
+        || keys_reload(ask->app->keys, ask->asker.db, why))
+        return -1;
+    compose_open(&ask->json, NULL, '{');
+    write_members(&ask->json, &draft->item, ask->asker.now);
+    compose_text(&ask->json, "key", str_of(draft->text));
+    compose_close(&ask->json, '}');
+    ask->reply.status = 201;
+    web_reply_header(&ask->reply, "Location", "/api/v1/keys/%s", draft->kid);
+    return 0;
+}
+
+int keys_create(struct ask *ask, struct fail *why)
+{
+    static const char *const known[] = {NULL};
+    struct draft             draft   = DRAFT_EMPTY;
+    OWN_PTR(doc) body                = ask_body(ask, why);
+    int result                       = body && ask_check(ask, known, why) == 0
+                         && read_draft(body, ask->asker.now, &draft, why) == 0
+                                           ? make(ask, &draft, why)
+                                           : -1;
+
+    draft_release(&draft);
+    return result;
+}
+
+/* --- rotating and revoking --- */
+
+static int copy_key(void *ctx, const struct key_item *key, struct fail *why)
+{
+    struct draft *draft = ctx;
+
+    if (key->revoked_at != WHEN_UNKNOWN)
+        return fail_set(why, FAIL_CLASH, "the key is revoked; make a new one");
+    draft->item.roles      = key->roles;
+    draft->item.expires_at = WHEN_UNKNOWN;
+    buf_str(&draft->accounts, key->accounts);
+    buf_str(&draft->namespaces, key->namespaces);
+    buf_str(&draft->label, key->label);
+    buf_str(&draft->replaces, key->kid);
+    return 0;
+}
+
+static int read_overlap(const struct doc *body, ms *out, struct fail *why)
+{
+    struct str text;
+
+    if (doc_text_or(body, "overlap", STR("24h"), &text, why))
+        return -1;
+    if (when_parse_span(text, out) || *out < 0 || *out > MOST_OVERLAP)
+        return fail_set(why, FAIL_INPUT,
+                        "'overlap' is a span up to 90d: how long the old key lives on");
+    return 0;
+}
+
+int keys_rotate(struct ask *ask, struct fail *why)
+{
+    static const char *const known[] = {NULL};
+    struct draft             draft   = DRAFT_EMPTY;
+    OWN_PTR(doc) body                = ask_body(ask, why);
+    int result                       = -1, got;
+
+    draft.overlap = DEFAULT_OVERLAP;
+    if (body && ask_check(ask, known, why) == 0 && read_overlap(body, &draft.overlap, why) == 0) {
+        got = key_find(ask->asker.db, ask->caller->id, copy_key, &draft, why);
+        if (got == 1)
+            result = make(ask, &draft, why);
+        else if (got == 0)
+            result = ask_absent(why);
+    }
+    draft_release(&draft);
+    return result;
+}
+
+struct revoking {
+    struct str kid;
+    int        found;
+};
+
+static int revoke(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct revoking *revoking = ctx;
+
+    revoking->found = key_revoke(batch, revoking->kid, batch->now, why);
+    return revoking->found < 0 ? -1 : 0;
+}
+
+int keys_revoke(struct ask *ask, struct fail *why)
+{
+    static const char *const known[]  = {NULL};
+    struct revoking          revoking = {.kid = ask->caller->id};
+
+    if (ask_check(ask, known, why) || writer_run(ask->app->writer, revoke, &revoking, why)
+        || keys_reload(ask->app->keys, ask->asker.db, why))
+        return -1;
+    if (!revoking.found)
+        return ask_absent(why);
+    ask->reply.status = 204;
+    return 0;
+}

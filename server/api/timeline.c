@@ -1,0 +1,162 @@
+/* The timeline of a job: its states as its events told them, and the finer phases that SageMaker
+ * itself lists in the last event that has them (detail.SecondaryStatusTransitions).
+ *
+ * Events are taken in order of their version, not of their arrival, so late ones fall
+ * into place. */
+#include "api/ask.h"
+#include "api/handlers.h"
+#include "api/shape.h"
+#include "base/fail.h"
+#include "format/kind.h"
+#include "format/scan.h"
+#include "store/event_list.h"
+#include "store/job_list.h"
+
+enum { MOST_STATES = 200, STATUS_ROOM = 64, PHASES_CEILING = 1 << 20, MOST_EVENTS = 1000 };
+
+struct state {
+    char    status[STATUS_ROOM];
+    ms      from;
+    int64_t event_id;
+};
+
+struct timeline {
+    struct state states[MOST_STATES];
+    size_t       count;
+    struct buf   phases; /* JSON array; empty: none told */
+    struct scan  scan;
+    bool         epoch_times;
+};
+
+static void phase_text(struct compose *out, const struct scan *scan, uint32_t phase,
+                       const char *name, const char *member)
+{
+    OWN(buf) room    = BUF_UP_TO(PHASES_CEILING);
+    uint32_t   at    = scan_member(scan, phase, member);
+    struct str value = STR_NONE;
+
+    if (at == SCAN_NONE || !buf_room(&room, scan->tokens[at].size + 1)
+        || scan_text(scan, at, &room, &value))
+        value = STR_NONE;
+    compose_text(out, name, value);
+}
+
+static void phase_time(struct compose *out, const struct scan *scan, uint32_t phase,
+                       const char *name, const char *member)
+{
+    uint32_t at   = scan_member(scan, phase, member);
+    ms       when = WHEN_UNKNOWN;
+
+    if (at != SCAN_NONE && scan_time(scan, at, &when))
+        when = WHEN_UNKNOWN;
+    compose_time(out, name, when);
+}
+
+/* The phases of this event replace those of an earlier one: each event lists them all. */
+static void take_phases(struct timeline *timeline, struct str body)
+{
+    struct scan   *scan   = &timeline->scan;
+    struct fail    unread = FAIL_OK;
+    struct compose out;
+    uint32_t       list;
+
+    if (!body.size || scan_read(scan, body, &unread))
+        return;
+    list = scan_member(scan, scan_member(scan, 0, "detail"), "SecondaryStatusTransitions");
+    if (list == SCAN_NONE || scan_type(scan, list) != SCAN_ARRAY)
+        return;
+    buf_clear(&timeline->phases);
+    out             = compose_into(&timeline->phases);
+    out.epoch_times = timeline->epoch_times;
+    compose_open(&out, NULL, '[');
+    for (uint32_t at = scan_first(scan, list); at != SCAN_NONE; at = scan_next(scan, list, at)) {
+        compose_open(&out, NULL, '{');
+        phase_text(&out, scan, at, "status", "Status");
+        phase_time(&out, scan, at, "from", "StartTime");
+        phase_time(&out, scan, at, "to", "EndTime");
+        phase_text(&out, scan, at, "message", "StatusMessage");
+        compose_close(&out, '}');
+    }
+    compose_close(&out, ']');
+}
+
+static int take_event(void *ctx, const struct event_item *item, struct fail *why)
+{
+    struct timeline *timeline = ctx;
+    struct state    *last     = timeline->count ? &timeline->states[timeline->count - 1] : NULL;
+    struct state    *next;
+
+    (void)why;
+    take_phases(timeline, item->body);
+    if (!item->status.size || timeline->count == MOST_STATES
+        || (last && str_is_text(str_part(item->status, 0, STATUS_ROOM - 1), last->status)))
+        return 0;
+    next = &timeline->states[timeline->count];
+    if (str_to_c(str_part(item->status, 0, STATUS_ROOM - 1), next->status, STATUS_ROOM))
+        return 0;
+    next->from     = item->version_at;
+    next->event_id = item->id;
+    timeline->count++;
+    return 0;
+}
+
+struct drawing {
+    struct ask            *ask;
+    const struct timeline *timeline;
+};
+
+static int draw(void *ctx, const struct job_row *row, struct fail *why)
+{
+    struct drawing        *drawing  = ctx;
+    const struct timeline *timeline = drawing->timeline;
+    struct compose        *out      = &drawing->ask->json;
+    char                   id[SHAPE_ID_ROOM];
+
+    if (!kind_is_job((enum kind)row->kind))
+        return ask_absent(why);
+    compose_open(out, NULL, '{');
+    compose_time(out, "created_at", row->created_at);
+    compose_time(out, "started_at", row->started_at);
+    compose_time(out, "ended_at", row->ended_at);
+    compose_open(out, "states", '[');
+    for (size_t i = 0; i < timeline->count; i++) {
+        shape_id(row->account, timeline->states[i].event_id, id);
+        compose_open(out, NULL, '{');
+        compose_text(out, "status", str_of(timeline->states[i].status));
+        compose_time(out, "from", timeline->states[i].from);
+        compose_time(out, "to",
+                     i + 1 < timeline->count ? timeline->states[i + 1].from : WHEN_UNKNOWN);
+        compose_text(out, "event_id", str_of(id));
+        compose_close(out, '}');
+    }
+    compose_close(out, ']');
+    if (timeline->phases.size)
+        compose_raw(out, "phases", buf_view(&timeline->phases));
+    else
+        compose_raw(out, "phases", STR("[]"));
+    compose_close(out, '}');
+    return 0;
+}
+
+int jobs_timeline(struct ask *ask, struct fail *why)
+{
+    static const char *const known[]  = {"time_format", NULL};
+    struct timeline          timeline = {.phases = BUF_UP_TO(PHASES_CEILING), .scan = SCAN_EMPTY};
+    struct drawing           drawing  = {ask, &timeline};
+    struct page              page     = {.limit = MOST_EVENTS - 1};
+    struct event_owner       owner    = {.wants_body = true};
+    int                      got;
+
+    if (ask_check(ask, known, why) || ask_id(ask, &owner.account, &owner.resource_id, why))
+        return -1;
+    timeline.epoch_times = ask->json.epoch_times;
+    got = event_list_of(ask->asker.db, ask->asker.words, &owner, &page, take_event, &timeline, why);
+    if (got == 0)
+        got = job_list_one(ask->asker.db, ask->asker.words, owner.account, owner.resource_id, draw,
+                           &drawing, why);
+    else
+        got = -1;
+    scan_release(&timeline.scan);
+    buf_release(&timeline.phases);
+    return got ? (got < 0 ? -1 : 0) : ask_absent(why);
+}
