@@ -1,0 +1,262 @@
+#include "cloudwatch/metric_answer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/mem.h"
+#include "wire/doc.h"
+
+static const double LATEST_SECOND = 1e11;
+
+void metric_series_release(struct metric_series *series)
+{
+    mem_free(series->points.times);
+    mem_free(series->points.values);
+    *series = (struct metric_series){.id = ""};
+}
+
+void metric_answer_release(struct metric_answer *answer)
+{
+    for (size_t i = 0; i < answer->count; i++)
+        metric_series_release(&answer->series[i]);
+    mem_free(answer->series);
+    mem_free(answer->token);
+    *answer = METRIC_ANSWER;
+}
+
+const struct metric_series *metric_answer_find(const struct metric_answer *answer, const char *id)
+{
+    for (size_t i = 0; i < answer->count; i++)
+        if (strcmp(answer->series[i].id, id) == 0)
+            return &answer->series[i];
+    return NULL;
+}
+
+int metric_series_status(struct metric_series *series, struct str code, struct fail *why)
+{
+    static const char *const codes[] = {
+        [METRIC_COMPLETE]  = "Complete",
+        [METRIC_PARTIAL]   = "PartialData",
+        [METRIC_FORBIDDEN] = "Forbidden",
+        [METRIC_INTERNAL]  = "InternalError",
+    };
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (str_is_text(code, codes[i])) {
+            series->status = (enum metric_status)i;
+            return 0;
+        }
+    return fail_set(why, FAIL_REMOTE, "StatusCode \"%.*s\" is not known", STR_ARG(code));
+}
+
+static int points_room(struct metric_points *points, struct fail *why)
+{
+    size_t  room = points->room ? 2 * points->room : 64;
+    ms     *times;
+    double *values;
+
+    if (points->count < points->room)
+        return 0;
+    if (points->count >= METRIC_ANSWER_MOST_POINTS)
+        return fail_set(why, FAIL_SIZE, "more points than %d", METRIC_ANSWER_MOST_POINTS);
+    times = mem_grow(points->times, room, sizeof *times);
+    if (times)
+        points->times = times;
+    values = times ? mem_grow(points->values, room, sizeof *values) : NULL;
+    if (!values)
+        return fail_set(why, FAIL_MEMORY, "no memory for %zu points", room);
+    points->values = values;
+    points->room   = room;
+    return 0;
+}
+
+int metric_points_add(struct metric_points *points, ms time, double value, struct fail *why)
+{
+    if (points_room(points, why))
+        return -1;
+    points->times[points->count]    = time;
+    points->values[points->count++] = value;
+    return 0;
+}
+
+static struct metric_series *find_same(struct metric_answer       *answer,
+                                       const struct metric_series *fresh)
+{
+    for (size_t i = 0; i < answer->count; i++)
+        if (strcmp(answer->series[i].id, fresh->id) == 0
+            && strcmp(answer->series[i].label, fresh->label) == 0)
+            return &answer->series[i];
+    return NULL;
+}
+
+static int append(struct metric_series *to, const struct metric_series *fresh, struct fail *why)
+{
+    for (size_t i = 0; i < fresh->points.count; i++)
+        if (metric_points_add(&to->points, fresh->points.times[i], fresh->points.values[i], why))
+            return -1;
+    to->status = fresh->status;
+    if (fresh->message[0])
+        memcpy(to->message, fresh->message, sizeof to->message);
+    return 0;
+}
+
+static int add_series(struct metric_answer *answer, struct metric_series *fresh, struct fail *why)
+{
+    size_t                room = answer->room ? 2 * answer->room : 16;
+    struct metric_series *grown;
+
+    if (answer->count >= METRIC_ANSWER_MOST_SERIES)
+        return fail_set(why, FAIL_SIZE, "more series than %d", METRIC_ANSWER_MOST_SERIES);
+    if (answer->count == answer->room) {
+        grown = mem_grow(answer->series, room, sizeof *grown);
+        if (!grown)
+            return fail_set(why, FAIL_MEMORY, "no memory for %zu series", room);
+        answer->series = grown;
+        answer->room   = room;
+    }
+    answer->series[answer->count++] = *fresh;
+    *fresh                          = (struct metric_series){.id = ""};
+    return 0;
+}
+
+int metric_answer_put(struct metric_answer *answer, struct metric_series *fresh, struct fail *why)
+{
+    struct metric_series *same = find_same(answer, fresh);
+    int                   result;
+
+    answer->points += fresh->points.count;
+    if (answer->points > METRIC_ANSWER_MOST_POINTS)
+        result = fail_set(why, FAIL_SIZE, "more points than %d", METRIC_ANSWER_MOST_POINTS);
+    else
+        result = same ? append(same, fresh, why) : add_series(answer, fresh, why);
+    metric_series_release(fresh);
+    return result;
+}
+
+int metric_answer_token(char **held, struct str token, struct fail *why)
+{
+    char *copy = NULL;
+
+    if (token.size > METRIC_TOKEN_MOST)
+        return fail_set(why, FAIL_SIZE, "NextToken is longer than %d", METRIC_TOKEN_MOST);
+    if (token.size) {
+        copy = mem_copy(token.data, token.size);
+        if (!copy)
+            return fail_set(why, FAIL_MEMORY, "no memory for NextToken");
+    }
+    mem_free(*held);
+    *held = copy;
+    return 0;
+}
+
+static int read_points(const struct doc *item, struct metric_points *points, struct fail *why)
+{
+    const struct doc *times  = doc_member(item, "Timestamps");
+    const struct doc *values = doc_member(item, "Values");
+    size_t            count  = doc_count(times);
+
+    if (doc_count(values) != count)
+        return fail_set(why, FAIL_REMOTE, "%zu Timestamps, %zu Values", count, doc_count(values));
+    for (size_t i = 0; i < count; i++) {
+        double at, value;
+
+        if (doc_as_real(doc_item(times, i), &at) || doc_as_real(doc_item(values, i), &value)
+            || !(at >= 0 && at < LATEST_SECOND) || !isfinite(value))
+            return fail_set(why, FAIL_REMOTE, "point %zu is not a time and a number", i);
+        if (metric_points_add(points, (ms)llround(at * MS_SECOND), value, why))
+            return -1;
+    }
+    return 0;
+}
+
+static int read_message(const struct doc *item, struct metric_series *fresh, struct fail *why)
+{
+    const struct doc *first = doc_item(doc_member(item, "Messages"), 0);
+    struct str        text;
+
+    if (!doc_is_object(first))
+        return 0;
+    if (doc_text_or(first, "Value", STR_NONE, &text, why))
+        return -1;
+    return str_to_c(str_head(text, sizeof fresh->message - 1), fresh->message,
+                    sizeof fresh->message);
+}
+
+static int read_result(const struct doc *item, struct metric_series *fresh, struct fail *why)
+{
+    struct str id, label, status;
+
+    if (doc_text(item, "Id", &id, why) || doc_text_or(item, "Label", STR_NONE, &label, why)
+        || doc_text_or(item, "StatusCode", STR("Complete"), &status, why)
+        || metric_series_status(fresh, status, why) || read_message(item, fresh, why)
+        || read_points(item, &fresh->points, why))
+        return -1;
+    if (str_to_c(id, fresh->id, sizeof fresh->id)
+        || str_to_c(label, fresh->label, sizeof fresh->label))
+        return fail_set(why, FAIL_REMOTE, "Id or Label is too long");
+    return 0;
+}
+
+/* Whatever is wrong in their answer is their failure, not our caller's. */
+static int theirs(struct fail *why, const char *action)
+{
+    if (why->kind == FAIL_INPUT)
+        why->kind = FAIL_REMOTE;
+    return fail_in(why, "answer of %s", action);
+}
+
+static int read_token(const struct doc *doc, char **token, struct fail *why)
+{
+    struct str text;
+
+    if (doc_text_or(doc, "NextToken", STR_NONE, &text, why))
+        return -1;
+    return metric_answer_token(token, text, why);
+}
+
+int metric_answer_json(struct metric_answer *answer, struct str body, struct fail *why)
+{
+    OWN_PTR(doc) doc = doc_parse(body, why);
+    const struct doc *results;
+    size_t            count;
+
+    if (!doc)
+        return theirs(why, "GetMetricData");
+    results = doc_member(doc, "MetricDataResults");
+    count   = doc_count(results);
+    if (!doc_is_object(doc) || (results && !doc_is_array(results)))
+        return fail_set(why, FAIL_REMOTE, "answer of GetMetricData: no MetricDataResults");
+    for (size_t i = 0; i < count; i++) {
+        OWN(metric_series) fresh = {.id = ""};
+
+        if (read_result(doc_item(results, i), &fresh, why)
+            || metric_answer_put(answer, &fresh, why))
+            return theirs(why, "GetMetricData");
+    }
+    return read_token(doc, &answer->token, why) ? theirs(why, "GetMetricData") : 0;
+}
+
+int metric_list_json(struct str body, const char *dimension, metric_visit *visit, void *ctx,
+                     char **token, struct fail *why)
+{
+    OWN_PTR(doc) doc = doc_parse(body, why);
+    const struct doc *metrics;
+
+    if (!doc)
+        return theirs(why, "ListMetrics");
+    metrics = doc_member(doc, "Metrics");
+    for (size_t i = 0; i < doc_count(metrics); i++) {
+        const struct doc *dimensions = doc_member(doc_item(metrics, i), "Dimensions");
+        struct str        name, value;
+
+        if (doc_count(dimensions) != 1)
+            continue;
+        if (doc_text(doc_item(dimensions, 0), "Name", &name, why)
+            || doc_text(doc_item(dimensions, 0), "Value", &value, why))
+            return theirs(why, "ListMetrics");
+        if (str_is_text(name, dimension) && visit(ctx, value, why))
+            return -1;
+    }
+    return read_token(doc, token, why) ? theirs(why, "ListMetrics") : 0;
+}

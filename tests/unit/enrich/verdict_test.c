@@ -1,0 +1,179 @@
+/* collectors/enrich/verdict.c and fold.c: what a reading means, and when it is final. */
+#include "check.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "cloudwatch/metric_answer.h"
+#include "enrich/fold.h"
+#include "enrich/verdict.h"
+#include "wire/doc.h"
+
+static const ms END = 1714564800000;
+
+static void readings_are_final_when_they_cover_and_repeat(void **state)
+{
+    static const struct {
+        ms                     after_end;
+        int64_t                cpu_points[2]; /* of two hosts that should have 10 each */
+        int64_t                before, tries;
+        enum errand_result     result;
+        enum utilization_state state;
+        ms                     wait;
+    } cases[] = {
+        {120000, {10, 10}, -1, 0, ERRAND_LATER, UTILIZATION_PENDING, 60000},
+        {180000, {10, 10}, 20, 1, ERRAND_DONE, UTILIZATION_SETTLED, 0},
+        {180000, {10, 10}, 19, 1, ERRAND_LATER, UTILIZATION_PENDING, 120000},
+        {180000, {9, 9}, 18, 1, ERRAND_DONE, UTILIZATION_SETTLED, 0},
+        {180000, {10, 8}, 18, 1, ERRAND_LATER, UTILIZATION_PENDING, 120000},
+        {180000, {10, 0}, 10, 7, ERRAND_LATER, UTILIZATION_PENDING, 300000},
+        {180000, {0, 0}, 0, 2, ERRAND_LATER, UTILIZATION_PENDING, 300000},
+        {16 * 60000, {10, 10}, -1, 0, ERRAND_DONE, UTILIZATION_SETTLED, 0},
+        {29 * 60000, {3, 3}, 6, 9, ERRAND_LATER, UTILIZATION_PENDING, 60000},
+        {30 * 60000, {3, 3}, 6, 9, ERRAND_DONE, UTILIZATION_SETTLED, 0},
+        {30 * 60000, {0, 0}, 0, 9, ERRAND_DONE, UTILIZATION_NONE, 0},
+        {(ms)3 * MS_DAY, {0, 0}, -1, 0, ERRAND_DONE, UTILIZATION_NONE, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct plan plan = {
+            .job_start = END - 600000, .job_end = END, .period_s = 60, .expected = 10};
+        const struct verdict_memo before = {cases[i].before, cases[i].tries, 0, WHEN_UNKNOWN};
+        OWN(utilization) read            = UTILIZATION_EMPTY;
+        OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
+
+        for (int h = 0; h < 2; h++) {
+            struct figures *cpu =
+                &utilization_host(&read, h ? STR("algo-2") : STR("algo-1"))->metric[METRIC_CPU];
+
+            cpu->points   = cases[i].cpu_points[h];
+            cpu->is_known = cpu->points > 0;
+        }
+        verdict_of_reading(&plan, &before, END + cases[i].after_end, 30 * MS_MINUTE, "", &read,
+                           &out);
+        if (out.result != cases[i].result || out.utilization.state != cases[i].state)
+            fail_msg("case %zu: result %d, state %d", i, (int)out.result,
+                     (int)out.utilization.state);
+        if (out.result == ERRAND_LATER) {
+            struct fail why          = FAIL_OK;
+            OWN_PTR(doc) doc         = doc_parse(str_of(out.memo), &why);
+            struct verdict_memo memo = verdict_memo_read(doc);
+
+            assert_true(out.after_ms == cases[i].wait);
+            assert_int_equal(memo.points, cases[i].cpu_points[0] + cases[i].cpu_points[1]);
+            assert_int_equal(memo.tries, cases[i].tries + 1);
+        }
+    }
+}
+
+static void no_metrics_is_said_in_words(void **state)
+{
+    const struct plan plan = {
+        .job_start = END - 35000, .job_end = END, .period_s = 60, .expected = 1};
+    const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN};
+    OWN(utilization) read            = UTILIZATION_EMPTY;
+    OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
+
+    (void)state;
+    verdict_of_reading(&plan, &before, END + MS_HOUR, 30 * MS_MINUTE, "", &read, &out);
+    assert_string_equal(
+        out.utilization.reason,
+        "CloudWatch has no metrics for this job (it ran 35 s; metrics come once a minute)");
+}
+
+static void failures_are_tried_again_for_a_while(void **state)
+{
+    static const struct {
+        enum fail_kind     kind;
+        ms                 failing_for; /* -1: this is the first */
+        enum errand_result result;
+    } cases[] = {
+        {FAIL_LIMIT, -1, ERRAND_LATER},
+        {FAIL_REMOTE, 12 * MS_HOUR, ERRAND_LATER},
+        {FAIL_REMOTE, 25 * MS_HOUR, ERRAND_DONE},
+        {FAIL_DENIED, -1, ERRAND_LATER},
+        {FAIL_DENIED, 14 * MS_MINUTE, ERRAND_LATER},
+        {FAIL_DENIED, 15 * MS_MINUTE, ERRAND_DONE},
+        {FAIL_INPUT, 16 * MS_MINUTE, ERRAND_DONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool                      is_first = cases[i].failing_for < 0;
+        const struct verdict_memo before   = {4, 2, is_first ? 0 : 3,
+                                            is_first ? WHEN_UNKNOWN : END - cases[i].failing_for};
+        const struct fail         failure  = {cases[i].kind, "AccessDenied: no"};
+        OWN(errand_outcome) out            = {.result = ERRAND_DEAD};
+
+        verdict_of_failure(&before, END, &failure, &out);
+        assert_int_equal(out.result, cases[i].result);
+        assert_string_equal(out.why, "AccessDenied: no");
+        if (out.result == ERRAND_DONE) {
+            assert_int_equal(out.utilization.state, UTILIZATION_FAILED);
+            assert_string_equal(out.utilization.reason, "AccessDenied: no");
+        } else {
+            struct fail why          = FAIL_OK;
+            OWN_PTR(doc) doc         = doc_parse(str_of(out.memo), &why);
+            struct verdict_memo memo = verdict_memo_read(doc);
+
+            assert_true(out.after_ms >= 1000 && out.after_ms <= 10 * MS_MINUTE);
+            assert_int_equal(memo.points, 4);
+            assert_int_equal(memo.failures, is_first ? 1 : 4);
+            assert_true(memo.failing_since == (is_first ? END : before.failing_since));
+            assert_int_equal(out.utilization.state, UTILIZATION_NONE_YET);
+        }
+    }
+}
+
+static void a_strange_memo_starts_over(void **state)
+{
+    static const char *const cases[] = {"[]", "{\"points\":\"x\"}", "{}", "7"};
+
+    (void)state;
+    assert_int_equal(verdict_memo_read(NULL).points, -1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fail why  = FAIL_OK;
+        OWN_PTR(doc) doc = doc_parse(str_of(cases[i]), &why);
+
+        assert_int_equal(verdict_memo_read(doc).points, -1);
+        assert_int_equal(verdict_memo_read(doc).tries, 0);
+    }
+}
+
+static void points_become_figures(void **state)
+{
+    double averages[] = {10, 30, 20}, maxima[] = {15, 95, 40}, p95s[] = {14, 90, 30};
+    const struct metric_points average = {.values = averages, .count = 3};
+    const struct metric_points maximum = {.values = maxima, .count = 3};
+    const struct metric_points p95     = {.values = p95s, .count = 3};
+    const struct metric_points empty   = {.count = 0};
+    struct figures             figures;
+    struct fail                why = FAIL_OK;
+
+    (void)state;
+    CHECK_OK(fold_figures(&average, &maximum, &p95, &figures, &why), &why);
+    assert_true(figures.is_known && figures.average == 20 && figures.maximum == 95
+                && figures.p95 == 90);
+    assert_int_equal(figures.points, 3);
+    assert_true(averages[1] == 30); /* not sorted in place */
+    CHECK_OK(fold_figures(&average, NULL, &empty, &figures, &why), &why);
+    assert_true(figures.maximum == 30 && figures.p95 == 30);
+    CHECK_OK(fold_figures(&empty, &maximum, &p95, &figures, &why), &why);
+    assert_false(figures.is_known);
+    assert_int_equal(figures.points, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(readings_are_final_when_they_cover_and_repeat),
+        cmocka_unit_test(no_metrics_is_said_in_words),
+        cmocka_unit_test(failures_are_tried_again_for_a_while),
+        cmocka_unit_test(a_strange_memo_starts_over),
+        cmocka_unit_test(points_become_figures),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
