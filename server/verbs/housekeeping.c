@@ -1,0 +1,139 @@
+#include "verbs/housekeeping.h"
+
+#include "base/fail.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/when.h"
+#include "config.h"
+#include "store/batch.h"
+#include "store/retention.h"
+#include "store/store.h"
+#include "store/writer.h"
+#include "wire/db.h"
+
+enum { ROWS_A_STEP = 500, STEPS_A_TICK = 20 };
+
+static const ms TICK_EVERY = MS_MINUTE, BELIEVABLE_JUMP = MS_HOUR, PAUSE_AFTER_JUMP = MS_DAY;
+
+struct housekeeping {
+    const struct config *config;
+    struct store        *store;
+    struct writer       *writer;
+    ms                   next_tick;       /* monotonic */
+    ms                   wall, monotonic; /* at the last look */
+    ms                   paused_until;    /* monotonic */
+    int64_t              swept_bytes;     /* how big it was when the oldest hour was last removed */
+};
+
+int housekeeping_new(const struct config *config, struct store *store, struct writer *writer,
+                     struct housekeeping **out, struct fail *why)
+{
+    struct housekeeping *keeping = mem_new(sizeof *keeping);
+
+    if (!keeping)
+        return fail_set(why, FAIL_MEMORY, "no memory for housekeeping");
+    keeping->config    = config;
+    keeping->store     = store;
+    keeping->writer    = writer;
+    keeping->wall      = when_now();
+    keeping->monotonic = when_monotonic();
+    keeping->next_tick = keeping->monotonic + TICK_EVERY;
+    *out               = keeping;
+    return 0;
+}
+
+void housekeeping_free(struct housekeeping *keeping)
+{
+    mem_free(keeping);
+}
+
+/* False while the clock is not believed. */
+static bool clock_is_believed(struct housekeeping *keeping)
+{
+    ms wall = when_now(), monotonic = when_monotonic();
+    ms jump = (wall - keeping->wall) - (monotonic - keeping->monotonic);
+
+    keeping->wall      = wall;
+    keeping->monotonic = monotonic;
+    if (jump > BELIEVABLE_JUMP) {
+        keeping->paused_until = monotonic + PAUSE_AFTER_JUMP;
+        LOG(LOG_RETENTION_PAUSED, LOG_INT("jump_ms", jump));
+    }
+    return monotonic >= keeping->paused_until;
+}
+
+static int step(void *ctx, struct batch *batch, struct fail *why)
+{
+    return retention_step(batch, ctx, why);
+}
+
+/* Removes what is older than `before`, in small transactions between which posts are taken. */
+static void sweep(struct housekeeping *keeping, ms before, const char *reason)
+{
+    struct retention_sweep total = {0};
+
+    for (int i = 0; i < STEPS_A_TICK; i++) {
+        struct retention_sweep sweep = {.before = before, .most = ROWS_A_STEP};
+        struct fail            why   = FAIL_OK;
+
+        if (writer_run(keeping->writer, step, &sweep, &why)) {
+            LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
+            break;
+        }
+        total.events += sweep.events;
+        total.resources += sweep.resources;
+        total.posts += sweep.posts;
+        if (sweep.events + sweep.resources + sweep.posts == 0)
+            break;
+    }
+    if (total.events + total.resources + total.posts)
+        LOG(LOG_RETENTION, LOG_TEXT("by", reason), LOG_INT("events", total.events),
+            LOG_INT("resources", total.resources), LOG_INT("posts", total.posts));
+}
+
+struct size_look {
+    int64_t bytes;
+    ms      oldest;
+};
+
+static int look(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct size_look *found = ctx;
+
+    return db_size(batch->db, &found->bytes, why) || retention_oldest(batch, &found->oldest, why)
+               ? -1
+               : 0;
+}
+
+/* Too big: the oldest hour goes. The next look, a minute later, decides about the next hour, unless
+ * the size is the very same: then removed rows do not show (PostgreSQL), and it must grow first. */
+static void sweep_by_size(struct housekeeping *keeping)
+{
+    struct size_look found = {0, WHEN_UNKNOWN};
+    struct fail      why   = FAIL_OK;
+
+    if (writer_run(keeping->writer, look, &found, &why)) {
+        LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
+        return;
+    }
+    if (found.bytes <= keeping->config->retention_bytes || found.bytes == keeping->swept_bytes
+        || found.oldest == WHEN_UNKNOWN)
+        return;
+    keeping->swept_bytes = found.bytes;
+    sweep(keeping, found.oldest + MS_HOUR, "size");
+}
+
+void housekeeping_tick(struct housekeeping *keeping)
+{
+    const struct config *config = keeping->config;
+
+    if (when_monotonic() < keeping->next_tick)
+        return;
+    keeping->next_tick = when_monotonic() + TICK_EVERY;
+    if (!clock_is_believed(keeping))
+        return;
+    if (config->retention_age > 0)
+        sweep(keeping, when_now() - config->retention_age, "age");
+    if (config->retention_bytes > 0)
+        sweep_by_size(keeping);
+}

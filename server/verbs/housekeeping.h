@@ -1,0 +1,24 @@
+/* housekeeping.h -- retention by age and by size, a step a minute, and only when the clock is
+ * believed.
+ *
+ * When the wall clock runs ahead of the monotonic clock by more than an hour, nothing is removed
+ * for a day: a wrong clock must not delete what is not old. */
+#ifndef SMON_VERBS_HOUSEKEEPING_H
+#define SMON_VERBS_HOUSEKEEPING_H
+
+#include "base/own.h"
+
+struct config;
+struct fail;
+struct housekeeping;
+struct store;
+struct writer;
+
+int  housekeeping_new(const struct config *config, struct store *store, struct writer *writer,
+                      struct housekeeping **out, struct fail *why);
+void housekeeping_free(struct housekeeping *keeping);
+OWN_PTR_TYPE(housekeeping)
+
+void housekeeping_tick(struct housekeeping *keeping);
+
+#endif

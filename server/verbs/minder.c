@@ -1,0 +1,191 @@
+#include "verbs/minder.h"
+
+#include "base/fail.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/retry.h"
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const struct retry_policy AGAIN = {1000, 60000};
+static const ms RAN_WELL               = MS_MINUTE; /* after this long, an end is the first again */
+static const ms LOOK_EVERY             = 20;
+
+struct minder {
+    char   program[PATH_MAX];
+    char   socket[PATH_MAX];
+    char **settings; /* "SMON_...=...", before the environment we were started with */
+    pid_t  pid;      /* 0: it does not run */
+    ms     started, next_start;
+    int    ends; /* in a row */
+};
+
+/* The program of the setting, or the one beside us. */
+static int find_program(const struct config *config, char out[PATH_MAX], struct fail *why)
+{
+    char    self[PATH_MAX];
+    ssize_t size;
+    char   *slash;
+
+    if (config->collect_program[0])
+        return str_to_c(str_of(config->collect_program), out, PATH_MAX);
+    size = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (size <= 0)
+        return fail_set(why, FAIL_BUG, "where is smon itself: %s", strerror(errno));
+    self[size] = '\0';
+    slash      = strrchr(self, '/');
+    if (!slash
+        || snprintf(out, PATH_MAX, "%.*s/smon-collect", (int)(slash - self), self) >= PATH_MAX)
+        return fail_set(why, FAIL_INPUT, "the path of smon-collect is too long");
+    return 0;
+}
+
+int minder_new(const struct config *config, const char *socket, struct minder **out,
+               struct fail *why)
+{
+    OWN_PTR(minder) minder = mem_new(sizeof *minder);
+
+    if (!minder)
+        return fail_set(why, FAIL_MEMORY, "no memory to mind the collector");
+    if (find_program(config, minder->program, why))
+        return -1;
+    if (str_to_c(str_of(socket), minder->socket, sizeof minder->socket))
+        return fail_set(why, FAIL_INPUT, "the path of the local socket is too long");
+    minder->settings = config_environment(config, why);
+    if (!minder->settings)
+        return -1;
+    if (access(minder->program, X_OK))
+        return fail_set(why, FAIL_INPUT, "%s: %s; set collect.program, or collect.enabled to no",
+                        minder->program, strerror(errno));
+    *out = TAKE(minder);
+    return 0;
+}
+
+static size_t count(char *const *list)
+{
+    size_t n = 0;
+
+    while (list[n])
+        n++;
+    return n;
+}
+
+static bool is_overridden(const char *variable, char *const *settings)
+{
+    const char *equals = strchr(variable, '=');
+    struct str  name =
+        str_part(str_of(variable), 0, equals ? (size_t)(equals - variable) + 1 : SIZE_MAX);
+
+    for (; *settings; settings++)
+        if (str_starts(str_of(*settings), name))
+            return true;
+    return false;
+}
+
+/* Our environment with the settings in it; the pointers are borrowed. Never the admin key. */
+static char **whole_environment(const struct minder *minder)
+{
+    size_t n    = 0;
+    char **list = mem_array(count(minder->settings) + count(environ) + 1, sizeof *list);
+
+    for (char *const *at = minder->settings; list && *at; at++)
+        list[n++] = *at;
+    for (char *const *at = environ; list && *at; at++)
+        if (!is_overridden(*at, minder->settings) && strncmp(*at, "SMON_ADMIN_KEY=", 15) != 0
+            && strncmp(*at, "SMON_STORE_URL=", 15) != 0)
+            list[n++] = *at;
+    return list;
+}
+
+static void start(struct minder *minder)
+{
+    char   watched[40];
+    char  *arguments[] = {minder->program, (char[]){"--socket"}, minder->socket, watched, NULL};
+    char **environment = whole_environment(minder);
+    posix_spawnattr_t attributes;
+    sigset_t          none;
+    int               failed;
+
+    (void)snprintf(watched, sizeof watched, "--watched=%ld", (long)getpid());
+    sigemptyset(&none);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    failed = environment ? posix_spawn(&minder->pid, minder->program, NULL, &attributes, arguments,
+                                       environment)
+                         : ENOMEM;
+    posix_spawnattr_destroy(&attributes);
+    mem_free(environment);
+    minder->started = when_monotonic();
+    if (failed) {
+        minder->pid        = 0;
+        minder->next_start = minder->started + retry_wait(&AGAIN, minder->ends++, AGAIN.base);
+        LOG(LOG_COLLECTOR_ENDED, LOG_TEXT("why", strerror(failed)));
+        return;
+    }
+    LOG(LOG_COLLECTOR_STARTED, LOG_INT("pid", minder->pid));
+}
+
+/* True when it does not run (any more). */
+static bool reap(struct minder *minder)
+{
+    int status;
+
+    if (!minder->pid)
+        return true;
+    if (waitpid(minder->pid, &status, WNOHANG) != minder->pid)
+        return false;
+    if (when_monotonic() - minder->started > RAN_WELL)
+        minder->ends = 0;
+    minder->next_start = when_monotonic() + retry_wait(&AGAIN, minder->ends++, AGAIN.base);
+    LOG(LOG_COLLECTOR_ENDED, LOG_INT("pid", minder->pid),
+        LOG_INT("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
+        LOG_INT("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
+        LOG_INT("again_in_ms", minder->next_start - when_monotonic()));
+    minder->pid = 0;
+    return true;
+}
+
+void minder_tick(struct minder *minder)
+{
+    if (reap(minder) && when_monotonic() >= minder->next_start)
+        start(minder);
+}
+
+void minder_stop(struct minder *minder, ms until)
+{
+    int status;
+
+    if (!minder->pid || waitpid(minder->pid, &status, WNOHANG) == minder->pid) {
+        minder->pid = 0;
+        return;
+    }
+    kill(minder->pid, SIGTERM);
+    while (waitpid(minder->pid, &status, WNOHANG) == 0) {
+        if (when_monotonic() >= until) {
+            kill(minder->pid, SIGKILL);
+            waitpid(minder->pid, &status, 0);
+            break;
+        }
+        (void)usleep(LOOK_EVERY
+                     * 1000); /* the program ends: nothing else is to be done meanwhile */
+    }
+    minder->pid = 0;
+}
+
+void minder_free(struct minder *minder)
+{
+    if (!minder)
+        return;
+    minder_stop(minder, when_monotonic());
+    config_environment_free(minder->settings);
+    mem_free(minder);
+}

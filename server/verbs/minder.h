@@ -1,0 +1,26 @@
+/* minder.h -- starts smon-collect, watches it, and starts it again when it ends. */
+#ifndef SMON_VERBS_MINDER_H
+#define SMON_VERBS_MINDER_H
+
+#include "base/own.h"
+#include "base/when.h"
+
+#include <stdbool.h>
+
+struct config;
+struct fail;
+struct minder;
+
+/* Does not start it yet. `config` and `socket` are copied from. */
+int  minder_new(const struct config *config, const char *socket, struct minder **out,
+                struct fail *why);
+void minder_free(struct minder *minder); /* ends it for good when it still runs */
+OWN_PTR_TYPE(minder)
+
+/* Reaps it when it has ended, starts it when it is time. Call every second and after SIGCHLD. */
+void minder_tick(struct minder *minder);
+/* Asks it to finish and waits for it; after `until` (monotonic) it is killed. Its leases end by
+ * themselves. */
+void minder_stop(struct minder *minder, ms until);
+
+#endif

@@ -1,0 +1,35 @@
+/* service.h -- all parts of `smon serve`, opened in order and closed in the reverse of it. */
+#ifndef SMON_VERBS_SERVICE_H
+#define SMON_VERBS_SERVICE_H
+
+#include "base/own.h"
+#include "base/when.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct config;
+struct fail;
+struct service;
+
+/* Takes the data directory, migrates, makes the first keys (printed to stdout, once), opens the
+ * local socket and the public address. `config` is borrowed as long as the service. */
+int  service_open(const struct config *config, struct service **out, struct fail *why);
+void service_free(struct service *service);
+OWN_PTR_TYPE(service)
+
+uint16_t    service_port(const struct service *service);
+const char *service_socket(const struct service *service); /* path of the local socket */
+
+/* No new connections; who waits for errands or listens to a stream is let go. */
+void service_quiesce(struct service *service);
+/* Waits until everything that was taken has been answered; false: `until` came first. */
+bool service_wait_idle(struct service *service, ms until);
+
+int service_reload_certificate(struct service *service, struct fail *why);
+
+/* Logs when the store fails and recovers, and removes a little of what retention no longer wants;
+ * call it every second. */
+void service_keep_house(struct service *service);
+
+#endif

@@ -1,0 +1,201 @@
+/* What is old goes, what is young stays, and a wall clock that runs ahead removes nothing.
+ *
+ * The clocks are this test's own: its clock_gettime stands before the C library's. */
+#include "check_db.h"
+
+#include "config.h"
+#include "store/batch.h"
+#include "store/event.h"
+#include "store/store.h"
+#include "store/sums.h"
+#include "store/words.h"
+#include "store/writer.h"
+#include "verbs/housekeeping.h"
+
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+static _Atomic ms wall_shift, monotonic_shift;
+
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+    long failed = syscall(SYS_clock_gettime, clock, out);
+    ms   shift  = clock == CLOCK_REALTIME    ? atomic_load(&wall_shift)
+                  : clock == CLOCK_MONOTONIC ? atomic_load(&monotonic_shift)
+                                             : 0;
+
+    out->tv_sec += shift / MS_SECOND; /* whole seconds are all that is needed */
+    return (int)failed;
+}
+
+/* Time goes by; the wall clock may jump on top of that. */
+static void pass(ms time, ms jump)
+{
+    atomic_fetch_add(&monotonic_shift, time);
+    atomic_fetch_add(&wall_shift, time + jump);
+}
+
+struct world {
+    struct check_db      check;
+    struct config       *config;
+    struct store        *store;
+    struct writer       *writer;
+    struct housekeeping *keeping;
+};
+
+static int set_up(void **state)
+{
+    static const struct store_policy policy  = {0, false};
+    static const char *const         flags[] = {"retention-age=30d"};
+    struct world                    *world   = *state;
+    struct fail                      why     = FAIL_OK;
+    struct store_options             options;
+
+    check_db_make(&world->check);
+    options = (struct store_options){.data_dir = world->check.dir};
+    CHECK_OK(config_load(NULL, flags, 1, &world->config, &why), &why);
+    CHECK_OK(store_open(&options, &world->store, &why), &why);
+    CHECK_OK(writer_start(world->store, &policy, &world->writer, &why), &why);
+    CHECK_OK(housekeeping_new(world->config, world->store, world->writer, &world->keeping, &why),
+             &why);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+
+    housekeeping_free(world->keeping);
+    writer_free(world->writer);
+    store_free(world->store);
+    config_free(world->config);
+    check_db_remove(&world->check);
+    return 0;
+}
+
+/* An event that came so long ago. */
+static int put_event(void *ctx, struct batch *batch, struct fail *why)
+{
+    ms               when = when_now() - *(const ms *)ctx;
+    char             id[40];
+    const struct str region = STR("eu-central-1"), type = STR("SageMaker Something New");
+    struct news      news = {
+             .account     = 111122223333,
+             .region      = region,
+             .detail_type = type,
+             .time        = when,
+             .version     = when,
+             .body        = STR("{}"),
+             .kind        = KIND_OTHER,
+    };
+    struct event_row row = {.received = when, .effect = EFFECT_NOTHING};
+
+    (void)snprintf(id, sizeof id, "event-%lld", (long long)when);
+    news.event_id = str_of(id);
+    row.uid       = event_uid(&news);
+    if (words_put(batch->words, batch->db, region, &row.region_id, why)
+        || words_put(batch->words, batch->db, type, &row.type_id, why))
+        return -1;
+    sums_heard(batch->sums, news.account, row.region_id, when, when);
+    sums_pulse(batch->sums, news.account, row.region_id, PULSE_EVENTS);
+    return event_put(batch, &news, &row, why) < 0 ? -1 : 0;
+}
+
+static void put(struct world *world, ms age)
+{
+    struct fail why = FAIL_OK;
+
+    CHECK_OK(writer_run(world->writer, put_event, &age, &why), &why);
+}
+
+static int64_t events(struct world *world)
+{
+    struct fail why    = FAIL_OK;
+    OWN_PTR(db) reader = NULL;
+    struct stmt *stmt;
+    int64_t      count;
+
+    CHECK_OK(store_reader(world->store, &reader, &why), &why);
+    stmt = db_prepare(reader, "SELECT COUNT(*) FROM event", &why);
+    assert_non_null(stmt);
+    assert_int_equal(stmt_step(stmt, &why), 1);
+    count = col_int(stmt, 0);
+    stmt_done(stmt);
+    return count;
+}
+
+static void what_is_old_goes_a_minute_later(void **state)
+{
+    struct world *world = *state;
+
+    put(world, 40 * (ms)MS_DAY);
+    put(world, 31 * (ms)MS_DAY);
+    put(world, 29 * (ms)MS_DAY);
+    put(world, MS_MINUTE);
+    housekeeping_tick(world->keeping); /* not yet: a minute after the start at the earliest */
+    assert_int_equal(events(world), 4);
+    pass(MS_MINUTE + MS_SECOND, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 2);
+}
+
+static void a_clock_that_jumps_removes_nothing_for_a_day(void **state)
+{
+    struct world *world = *state;
+
+    put(world, MS_DAY);
+    pass(MS_MINUTE + MS_SECOND, 365 * (ms)MS_DAY);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 1);
+    pass(23 * MS_HOUR, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 1);
+    pass(0, -365 * (ms)MS_DAY); /* somebody has set it right */
+    pass(2 * MS_HOUR, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 1);
+    pass(31 * (ms)MS_DAY, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 0);
+}
+
+static void a_clock_that_stays_ahead_is_believed_after_a_day(void **state)
+{
+    struct world *world = *state;
+
+    put(world, MS_DAY);
+    pass(MS_MINUTE + MS_SECOND, 365 * (ms)MS_DAY);
+    housekeeping_tick(world->keeping);
+    pass(MS_DAY + MS_MINUTE, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 0);
+}
+
+static void small_steps_and_steps_back_are_ordinary(void **state)
+{
+    static const ms jumps[] = {MS_SECOND, MS_HOUR / 2, -3 * (ms)MS_DAY, 0};
+    struct world   *world   = *state;
+
+    for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
+        put(world, 40 * (ms)MS_DAY);
+        pass(MS_MINUTE + MS_SECOND, jumps[i]);
+        housekeeping_tick(world->keeping);
+        assert_int_equal(events(world), 0);
+    }
+}
+
+#define ON_A_STORE(test) cmocka_unit_test_prestate_setup_teardown(test, set_up, tear_down, &world)
+
+int main(void)
+{
+    static struct world     world   = {.check = {.name = "keeping"}};
+    const struct CMUnitTest tests[] = {
+        ON_A_STORE(what_is_old_goes_a_minute_later),
+        ON_A_STORE(a_clock_that_jumps_removes_nothing_for_a_day),
+        ON_A_STORE(a_clock_that_stays_ahead_is_believed_after_a_day),
+        ON_A_STORE(small_steps_and_steps_back_are_ordinary),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
