@@ -1,0 +1,244 @@
+"""The command line against a running service: what people and their scripts rely on."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+
+import events
+import pytest
+from smon import wait_until
+
+HOSTILE = "evil\x1b[2J\u202e\x07name"
+
+
+def ask(smon, *arguments, code=0, **more):
+    """A verb over the local socket; its output, which must come with this exit code."""
+    done = smon.run(*arguments, "--data", smon.data, **more)
+    assert done.returncode == code, done
+    return done.stdout
+
+
+def ask_json(smon, *arguments):
+    return json.loads(ask(smon, *arguments, "--json"))
+
+
+def test_jobs_are_listed_shown_and_filtered_in_words_and_in_json(smon):
+    smon.taken(events.life("training", "demo") + [events.training("other", "Failed")])
+
+    rows = ask(smon, "jobs").splitlines()
+    assert rows[0].split()[:5] == ["CREATED", "ACCOUNT", "REGION", "KIND", "NAME"]
+    assert len(rows) == 3
+    listed = ask_json(smon, "jobs", "list", "--status", "Failed")
+    assert [job["name"] for job in listed["data"]] == ["other"] and not listed["has_more"]
+
+    job = smon.job("demo")
+    assert ask_json(smon, "jobs", "show", job.id)["arn"] == job.arn
+    shown = ask(smon, "jobs", "show", job.id)
+    assert "Completed" in shown and "EVENT TIME" in shown
+
+
+def test_all_pages_come_when_they_are_asked_for(smon):
+    for start in range(0, 1203, 401):
+        smon.taken([events.training(f"many-{n:04}", "Completed") for n in range(start, start + 401)])
+    assert len(ask_json(smon, "jobs", "--all")["data"]) == 1203
+    some = ask_json(smon, "jobs", "--limit", "7")
+    assert len(some["data"]) == 7 and some["has_more"]
+
+
+def test_what_others_chose_is_inert_on_a_terminal(smon):
+    event = events.training("demo", "Failed")
+    event["detail"]["FailureReason"] = HOSTILE
+    event["detail"]["Tags"] = {HOSTILE: HOSTILE}
+    smon.taken(event)
+    for words in (["jobs", "show", smon.job("demo").id], ["jobs"], ["events"],
+                  ["jobs", "show", smon.job("demo").id, "--json"]):
+        shown = ask(smon, *words)
+        assert not {"\x1b", "\u202e", "\x07"} & set(shown), shown
+    assert ask_json(smon, "jobs", "show", smon.job("demo").id)["failure_reason"] == HOSTILE
+
+
+def test_a_test_event_goes_all_the_way(smon):
+    ask(smon, "send-test-event", "--name", "hello", "--status", "Failed")
+    assert smon.job("hello").status == "Failed"
+    assert ask_json(smon, "send-test-event", "--name", "hello2")["accepted"] == 1
+
+
+def test_a_file_is_posted_as_it_is_and_rubbish_is_shown_and_replayed(smon, tmp_path):
+    rubbish = tmp_path / "post.json"
+    rubbish.write_text('{"event": }')
+    ask(smon, "send-test-event", "--file", rubbish)
+    listed = ask_json(smon, "quarantine")["data"]
+    assert len(listed) == 1
+    assert '{"event": }' in ask(smon, "quarantine", "show", listed[0]["id"])
+    assert ask_json(smon, "quarantine", "replay", listed[0]["id"])["quarantined"] == 1
+
+
+def test_a_key_is_made_used_rotated_and_revoked(smon):
+    key = ask(smon, "keys", "add", "--roles", "read", "--accounts", events.ACCOUNT).strip()
+    url = f"http://127.0.0.1:{smon.port}"
+    kid = key.split("_")[1]
+
+    assert smon.run("jobs", "--url", url, SMON_KEY=key).returncode == 0
+    assert smon.run("keys", "--url", url, "--key", "env:MINE", MINE=key).returncode == 1  # not an admin
+    second = ask(smon, "keys", "rotate", kid).strip()
+    assert second != key and smon.run("jobs", "--url", url, "--key", second).returncode == 0
+    assert {row["kid"] for row in ask_json(smon, "keys")["data"]} >= {kid, second.split("_")[1]}
+    ask(smon, "keys", "revoke", second.split("_")[1])
+    refused = smon.run("jobs", "--url", url, SMON_KEY=second)
+    assert refused.returncode == 1 and "valid key" in refused.stderr
+    assert "--accounts" in smon.run("keys", "add", "--data", smon.data).stderr
+
+
+@pytest.mark.parametrize("words, code, sentence", [
+    (["jbos"], 2, 'did you mean "jobs"?'),
+    (["jobs", "shwo"], 2, 'did you mean "jobs show"?'),
+    (["jobs", "--stauts", "Failed"], 2, "did you mean --status?"),
+    (["jobs", "show"], 2, "wants a job's id"),
+    (["jobs", "--sort", "colour"], 2, "created_at"),
+    (["jobs", "show", "111122223333-999"], 1, "404"),
+    (["jobs", "--socket", "/nowhere/smon.sock"], 69, "no service answers"),
+    (["jobs", "--config", "/nowhere.yaml"], 78, "/nowhere.yaml"),
+    (["serve", "--listen", "0.0.0.0:0"], 78, "listen.behind_proxy"),
+    (["serve", "--enrich-setle", "1s"], 2, "did you mean --enrich-settle?"),
+    (["config", "check", "--enrich-settle", "soon"], 78, "no time"),
+    ([], 2, ""),
+])
+def test_what_is_wrong_has_its_exit_code_and_its_sentence(smon, words, code, sentence):
+    done = smon.run(*words, SMON_DATA=str(smon.data))
+    assert (done.returncode, sentence in done.stderr) == (code, True), done
+
+
+def test_every_verb_explains_itself(house):
+    smon = house()
+    everything = smon.run("--help")
+    verbs = [line.split()[1] for line in everything.stdout.splitlines() if line.startswith("  smon ")]
+    assert len(verbs) == 13
+    for verb in verbs:
+        told = smon.run(verb, "--help")
+        assert told.returncode == 0 and told.stdout.startswith(f"smon {verb}")
+        assert "--json" in told.stdout and not told.stderr
+    assert json.loads(smon.run("version", "--json").stdout)["name"] == "smon"
+
+
+def test_a_template_of_settings_is_itself_right_and_show_tells_where_values_come_from(house, tmp_path):
+    smon = house()
+    file = tmp_path / "smon.yaml"
+    file.write_text(smon.run("config", "init").stdout + "\nenrich.settle: 7s\n")
+    assert smon.run("config", "check", "--config", file).returncode == 0
+    shown = json.loads(smon.run("config", "show", "--config", file, "--data", "/elsewhere", "--json").stdout)
+    origins = {row["name"]: (row["value"], row["origin"]) for row in shown}
+    assert origins["enrich.settle"] == ("7s", "file")
+    assert origins["data"] == ("/elsewhere", "flag")
+    assert origins["admin_key"] == ("(set)", "environment")
+    assert origins["shutdown.drain"] == ("20s", "default")
+
+
+def test_colour_is_for_terminals_without_no_color(smon):
+    smon.taken(events.training("demo", "Failed"))
+    words = [smon.program(), "jobs", "--data", str(smon.data)]
+
+    def on_a_terminal(**more):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(words, stdout=theirs, env={**smon.environ(), "TERM": "xterm", **more}) as done:
+            os.close(theirs)
+            shown = b""
+            while True:
+                try:
+                    piece = os.read(ours, 4096)
+                except OSError:  # the terminal closes with its last writer
+                    piece = b""
+                if not piece:
+                    break
+                shown += piece
+        os.close(ours)
+        assert done.returncode == 0
+        return shown
+
+    assert b"\x1b[31mFailed" in on_a_terminal()
+    assert b"\x1b" not in on_a_terminal(NO_COLOR="1")
+    assert "\x1b" not in ask(smon, "jobs")
+
+
+@pytest.mark.parametrize("words", [["tail", "--limit", "0"], ["jobs", "watch"]])
+def test_a_follower_shows_news_once(smon, tmp_path, words):
+    smon.taken(events.training("old", "Completed"))
+    shown = tmp_path / "shown"
+    with open(shown, "w") as out, subprocess.Popen(
+            [smon.program(), *words, "--json", "--data", str(smon.data)],
+            stdout=out, env=smon.environ()) as follower:
+        try:
+            wait_until(lambda: smon.taken(events.training(f"new-{len(smon.jobs())}", "Completed"))
+                       and shown.stat().st_size > 0, 15, "the first line")
+            count = len(smon.jobs())
+            wait_until(lambda: len(shown.read_text().splitlines()) >= min(2, count - 1), 15, "more lines")
+        finally:
+            follower.send_signal(signal.SIGTERM)
+    ids = [json.loads(line)["id"] for line in shown.read_text().splitlines()]
+    assert ids and len(ids) == len(set(ids))
+
+
+def test_watching_one_job_ends_with_it(smon):
+    smon.taken([events.training("good", "Completed"), events.training("bad", "Failed")])
+    assert "Completed" in ask(smon, "jobs", "watch", smon.job("good").id)
+    assert "Failed" in ask(smon, "jobs", "watch", smon.job("bad").id, code=1)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_knows_every_verb(house, shell):
+    script = house().run("completion", shell).stdout
+    for word in ("quarantine", "send-test-event", "failed-before-start", "enrich-settle"):
+        assert word in script
+
+
+def test_bash_completes_verbs_words_and_flags(house, tmp_path):
+    smon = house()
+    script = tmp_path / "completion"
+    script.write_text(smon.run("completion", "bash").stdout)
+
+    def offered(*words):
+        typed = " ".join(f"'{word}'" for word in words)
+        done = subprocess.run(
+            ["bash", "-c", f". '{script}'; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; _smon;"
+                           ' printf "%s\\n" "${COMPREPLY[@]}"'],
+            capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+    assert offered("smon", "quar") == ["quarantine"]
+    assert offered("smon", "jobs", "w") == ["watch"]
+    assert offered("smon", "jobs", "list", "--sta") == ["--status"]
+    assert offered("smon", "serve", "--log-level", "") == ["error", "warn", "info", "debug"]
+
+
+def test_the_demo_shows_the_main_job_done_and_leaves_nothing_behind(house, tmp_path):
+    done = house().run("demo", "--once", "--json", "--listen", "127.0.0.1:0", within=150, TMPDIR=str(tmp_path))
+    assert done.returncode == 0, done
+    report = json.loads(done.stdout)
+    ended = sum(row["count"] for row in report["jobs"]
+                if row["status"] in ("Completed", "Succeeded", "Failed", "Stopped"))
+    assert report["duplicates"] > 0 and report["quarantined"] == 1
+    assert report["failed_before_start"] == 4
+    assert report["errands_waiting"] == report["errands_dead"] == 0
+    assert report["utilization"]["settled"] > 20 and report["utilization"]["pending"] == 0
+    assert report["emf_lines"] >= ended
+    assert list(tmp_path.glob("smon-demo-*")) == []
+
+
+def test_the_demo_goes_on_until_it_is_asked_to_stop(house, tmp_path):
+    smon = house()
+    data = tmp_path / "demo"
+    with subprocess.Popen([smon.program(), "demo", "--listen", "127.0.0.1:0", "--data", str(data)],
+                          stdout=subprocess.PIPE, text=True, env=smon.environ()) as demo:
+        said = []
+        for line in demo.stdout:
+            said.append(line)
+            if "keep coming" in line:
+                break
+        listed = smon.run("jobs", "--data", data)
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(30) == 0
+    assert "stand-in" in "".join(said)
+    assert listed.returncode == 0 and "llm-lora" in listed.stdout
+    assert not (data / "smon.sock").exists()
+    assert b'"stopped"' in (data / "smon.log").read_bytes()

@@ -1,0 +1,449 @@
+"""smon-collect between stand-ins: metrics become figures, completions become EMF, trouble becomes a retry."""
+
+import json
+import socket
+import threading
+
+import aws_peer
+import cloudwatch
+import pytest
+from collector import ACCOUNT, MINUTE, Aws, Collector, job
+from logs import extract
+from smon import wait_until
+from sts import Role
+from work import Work
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/sagemaker-monitoring-sourceaccount-role"
+
+
+@pytest.fixture
+def aws(clock):
+    with Aws(clock) as peer:
+        yield peer
+
+
+@pytest.fixture
+def work(clock):
+    with Work(clock) as peer:
+        yield peer
+
+
+@pytest.fixture
+def collect(tmp_path, work, aws, clock):
+    """Starts a collector: collect(SMON_EMF_OUTPUT=...)."""
+    made = []
+
+    def start(**environment):
+        made.append(Collector(tmp_path, work, aws, clock, **environment).start())
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.close()
+
+
+def put(aws, wanted, minutes=None, namespace=cloudwatch.TRAINING, hosts=1, **more):
+    minutes = minutes or wanted["duration_ms"] // 60000
+    aws.put_job(wanted["account"], namespace, wanted["name"], wanted["_started"], minutes, hosts, **more)
+
+
+# --- enrich ---------------------------------------------------------------------------------------
+
+def test_a_job_is_settled_when_two_readings_agree(collect, work, aws, clock):
+    wanted = job(clock, instance_count=2)
+    put(aws, wanted, hosts=2)
+    name = work.add("enrich", wanted)
+    collect()
+    done = work.until_done(name)
+    first = work.outcomes[name][0]
+    assert first["result"] == "later" and first["after_ms"] == 60000
+    assert first["utilization"]["state"] == "pending" and first["memo"] == {"points": 100, "tries": 1}
+    found = done["utilization"]
+    assert done["result"] == "done" and found["state"] == "settled" and found["reason"] is None
+    assert [host["host"] for host in found["hosts"]] == ["algo-1", "algo-2"]
+    assert found["job"]["cpu"] == {"avg": 51.5, "max": 72, "p95": 62, "normalized": 51.5 / 4, "points": 20}
+    assert found["job"]["gpu"]["normalized"] == 90 and found["period_s"] == 60
+    assert aws.calls("GetMetricData") == 2 and aws.calls("AssumeRole") == 0
+
+
+def test_the_questions_are_asked_for_the_account_in_the_jobs_region(collect, work, aws, clock):
+    wanted = job(clock, region="us-east-2")
+    put(aws, wanted)
+    collect()
+    work.until_done(work.add("enrich", wanted))
+    call = aws.seen("GetMetricData")[0]
+    assert call.region == "us-east-2"
+    queries = call.json["MetricDataQueries"]
+    assert len(queries) == 15 and {query["AccountId"] for query in queries} == {ACCOUNT}
+    assert {query["MetricStat"]["Stat"] for query in queries} == {"Average", "Maximum", "p95"}
+    assert call.json["StartTime"] == wanted["_started"]
+    assert call.json["EndTime"] == wanted["_started"] + 11 * MINUTE
+
+
+def test_an_old_complete_reading_is_final_at_once(collect, work, aws, clock):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    name = work.add("enrich", wanted)
+    collect()
+    assert work.until_done(name)["utilization"]["state"] == "settled"
+    assert len(work.outcomes[name]) == 1
+
+
+@pytest.mark.parametrize("days, period", [(20, 300), (100, 3600)])
+def test_old_jobs_are_read_with_the_period_that_is_kept(collect, work, aws, clock, days, period):
+    wanted = job(clock, minutes=180, ended_ago=days * 86400)
+    put(aws, wanted)
+    name = work.add("enrich", wanted)
+    collect()
+    found = work.until_done(name)["utilization"]
+    assert found["state"] == "settled" and found["period_s"] == period and found["job"]["cpu"]["avg"] == 51
+
+
+def test_no_metrics_is_a_stated_result(collect, work, aws, clock):
+    wanted = job(clock, minutes=0)
+    wanted["started_at"] = wanted["ended_at"]
+    name = work.add("enrich", wanted)
+    collect()
+    done = work.until_done(name)
+    assert done["result"] == "done" and done["utilization"]["state"] == "none"
+    assert "no metrics for this job (it ran 0 s" in done["utilization"]["reason"]
+    assert [one["after_ms"] for one in work.outcomes[name][:4]] == [60000, 120000, 300000, 300000]
+
+
+def test_points_that_come_late_are_waited_for(collect, work, aws, clock):
+    wanted = job(clock)
+    put(aws, wanted, minutes=4)
+    name = work.add("enrich", wanted)
+    collect()
+    work.wait_for(lambda: len(work.outcomes[name]) >= 2)
+    put(aws, wanted)
+    done = work.until_done(name)["utilization"]
+    assert done["state"] == "settled" and done["job"]["cpu"]["points"] == 10 and done["reason"] is None
+
+
+def test_forty_hosts_take_two_calls_of_at_most_500_queries(collect, work, aws, clock):
+    wanted = job(clock, instance_count=40, ended_ago=3600)
+    put(aws, wanted, hosts=40)
+    name = work.add("enrich", wanted)
+    collect()
+    found = work.until_done(name)["utilization"]
+    assert len(found["hosts"]) == 40 and all(host["cpu"]["points"] == 10 for host in found["hosts"])
+    assert [len(call.json["MetricDataQueries"]) for call in aws.seen("GetMetricData")] == [498, 102]
+
+
+def test_pages_are_put_together(collect, work, aws, clock):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    aws.page_points = 7
+    collect()
+    found = work.until_done(work.add("enrich", wanted))["utilization"]
+    assert found["job"]["cpu"]["points"] == 10 and found["job"]["disk"]["points"] == 10
+    assert aws.calls("GetMetricData") == 22
+
+
+def test_a_token_that_is_no_longer_valid_restarts_once(collect, work, aws, clock):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    aws.page_points = 100
+    aws.next(None, aws_peer.failing("InvalidNextToken", "gone"), on="GetMetricData")
+    collect()
+    found = work.until_done(work.add("enrich", wanted))["utilization"]
+    assert found["state"] == "settled" and found["job"]["cpu"]["points"] == 10
+    assert aws.calls("GetMetricData") == 4
+
+
+def test_a_token_that_never_ends_is_given_up(collect, work, aws, clock):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    endless = aws_peer.status(200, '{"MetricDataResults":[],"NextToken":"again"}')
+    aws.next(endless, endless, on="GetMetricData")
+    name = work.add("enrich", wanted)
+    collect()
+    assert work.until_done(name)["utilization"]["state"] == "settled"
+    assert "NextToken repeats" in work.outcomes[name][0]["why"]
+
+
+def test_where_json_is_not_understood_the_query_protocol_is(collect, work, aws, clock):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    aws.knows_json, aws.page_points = False, 100
+    collect()
+    found = work.until_done(work.add("enrich", wanted))["utilization"]
+    assert found["state"] == "settled" and found["job"]["cpu"]["points"] == 10
+    assert [call.is_query for call in aws.seen("GetMetricData")] == [False, True, True]
+
+
+@pytest.mark.parametrize("fault", [
+    aws_peer.close_before(), aws_peer.close_midway(), aws_peer.rubbish(), aws_peer.rubbish_body(),
+    aws_peer.server_error(), aws_peer.throttle("Throttling"), aws_peer.too_many_requests("1"),
+    aws_peer.rubbish_body('{"MetricDataResults":[{"Id":"q0","Timestamps":[1],"Values":[]}]}')])
+def test_trouble_at_cloudwatch_is_a_retry(collect, work, aws, clock, fault):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    aws.next(*[fault] * 3, on="GetMetricData")
+    collect()
+    assert work.until_done(work.add("enrich", wanted), 30)["utilization"]["state"] == "settled"
+
+
+def test_a_transform_jobs_hosts_are_found_and_no_others(collect, work, aws, clock):
+    wanted = job(clock, kind="transform", ended_ago=3600)
+    for host in ("demo/i-0aa", "demo/i-0bb", "demo-2/i-0cc", "other-demo/i-0dd"):
+        aws.put(ACCOUNT, cloudwatch.TRANSFORM, host, "CPUUtilization", wanted["_started"], [30] * 10)
+    collect()
+    found = work.until_done(work.add("enrich", wanted))["utilization"]
+    assert [host["host"] for host in found["hosts"]] == ["i-0aa", "i-0bb"]
+    assert found["state"] == "settled" and found["job"]["cpu"]["avg"] == 30
+    assert not any(query["MetricStat"]["Metric"]["MetricName"] == "DiskUtilization"
+                   for query in aws.seen("GetMetricData")[-1].json["MetricDataQueries"])
+
+
+def test_when_a_search_finds_nothing_the_metrics_are_listed(collect, work, aws, clock):
+    wanted = job(clock, kind="transform", ended_ago=3600)
+    for number in range(12):
+        aws.put(ACCOUNT, cloudwatch.TRANSFORM, f"demo-{number}/i-1", "CPUUtilization", wanted["_started"], [1])
+    aws.put(ACCOUNT, cloudwatch.TRANSFORM, "demo/i-0aa", "CPUUtilization", wanted["_started"], [30] * 10)
+    aws.page_metrics = 5
+    aws.next(aws_peer.status(200, '{"MetricDataResults":[]}'), on="GetMetricData")
+    collect()
+    found = work.until_done(work.add("enrich", wanted))["utilization"]
+    assert [host["host"] for host in found["hosts"]] == ["i-0aa"] and aws.calls("ListMetrics") == 3
+
+
+def test_what_observability_does_not_show_the_role_does_and_that_is_remembered(collect, work, aws, clock):
+    aws.linked = set()
+    aws.roles[ROLE] = Role(external_id="x-1")
+    collect(SMON_ENRICH_EXTERNAL_ID="x-1")
+    for name in ("one", "two"):
+        wanted = job(clock, name, ended_ago=3600)
+        put(aws, wanted)
+        assert work.until_done(work.add("enrich", wanted))["utilization"]["state"] == "settled"
+    assert [call.account for call in aws.seen("GetMetricData")] == [aws_peer.ACCOUNT, ACCOUNT, ACCOUNT]
+    assert "AccountId" not in aws.seen("GetMetricData")[-1].json["MetricDataQueries"][0]
+
+
+def test_one_accounts_trouble_is_stated_and_stops_no_other(collect, work, aws, clock):
+    aws.forbidden = {ACCOUNT}
+    aws.roles[ROLE] = Role(denied=True)
+    poor = job(clock, "poor", ended_ago=3600)
+    rich = job(clock, "rich", ended_ago=3600, account="444455556666")
+    put(aws, rich)
+    names = [work.add("enrich", poor), work.add("enrich", rich)]
+    collect()
+    assert work.until_done(names[1])["utilization"]["state"] == "settled"
+    failed = work.until_done(names[0])["utilization"]
+    assert failed["state"] == "failed"
+    assert "Forbidden" in failed["reason"] and "AccessDenied" in failed["reason"], failed["reason"]
+
+
+def test_with_assume_the_role_is_the_only_way(collect, work, aws, clock):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    collect(SMON_ENRICH_ACCESS="assume", SMON_ENRICH_ROLE="sagemaker-monitoring-sourceaccount-role")
+    assert work.until_done(work.add("enrich", wanted))["utilization"]["state"] == "settled"
+    assert {call.role for call in aws.seen("GetMetricData")} == {ROLE}
+
+
+# --- emit -----------------------------------------------------------------------------------------
+
+SETTLED = {"state": "settled", "reason": None, "period_s": 60,
+           "job": {"cpu": {"avg": 71.5, "max": 380, "p95": 355, "normalized": 17.875, "points": 90}},
+           "hosts": [{"host": "algo-1", "cpu": {"avg": 71.5, "max": 380, "p95": 355, "points": 90}}]}
+
+
+def test_a_completion_and_its_utilization_are_two_documents_on_stdout(collect, work, aws, clock):
+    names = [work.add("emit", job(clock)), work.add("emit-utilization", job(clock), utilization=SETTLED)]
+    collector = collect()
+    for name in names:
+        assert work.until_done(name)["result"] == "done"
+    metrics = extract(collector.documents())
+    dimensions = (("account", ACCOUNT), ("jobType", "TRAINING_JOB"))
+    space = "/sample/SageMakerMonitoring"
+    assert metrics[space, "TrainingJobCount_Total", dimensions] == [1]
+    assert metrics[space, "TrainingJobCount_Completed", dimensions] == [1]
+    assert metrics[space, "TrainingJob_Duration", dimensions] == [600000]
+    assert metrics[space, "TrainingJob_CPUUtilization_Average", dimensions] == [71.5]
+    wait_until(lambda: len(collector.log("errand-done")) == 2, 5, "a line for each")
+
+
+def test_log_group_and_stream_are_made_and_a_hundred_go_in_one_batch(collect, work, aws, clock):
+    names = [work.add("emit", job(clock, f"job-{n}", ended_ago=n * 3600)) for n in range(100)]
+    collect(SMON_EMF_OUTPUT="logs:/smon/emf/completions")
+    for name in names:
+        assert work.until_done(name)["result"] == "done"
+    assert list(aws.groups) == ["/smon/emf"] and list(aws.groups["/smon/emf"]) == ["completions"]
+    assert sorted(one["JobName"] for one in aws.documents()) == sorted(f"job-{n}" for n in range(100))
+    assert aws.calls("CreateLogGroup") == 1 and aws.calls("PutLogEvents") <= 12
+
+
+def test_what_the_log_group_rejects_is_never_sent_again(collect, work, aws, clock):
+    aws.make("g", "s")
+    aws.retention_days = 3
+    fresh, stale = work.add("emit", job(clock, "fresh")), work.add("emit", job(clock, "stale", ended_ago=5 * 86400))
+    collect(SMON_EMF_OUTPUT="logs:g/s")
+    assert work.until_done(fresh)["result"] == "done" and "why" not in work.until_done(fresh)
+    assert work.until_done(stale)["why"] == "older than the log group keeps"
+    assert [one["JobName"] for one in aws.documents()] == ["fresh"]
+
+
+def test_a_completion_older_than_14_days_is_not_emitted(collect, work, aws, clock):
+    collector = collect()
+    done = work.until_done(work.add("emit", job(clock, ended_ago=15 * 86400)))
+    assert done["result"] == "done" and done["why"] == "older than CloudWatch takes"
+    assert collector.documents() == []
+
+
+def test_an_output_that_fails_is_tried_again(collect, work, aws, clock):
+    aws.make("g", "s")
+    aws.next(*[aws_peer.server_error()] * 3, on="PutLogEvents")
+    name = work.add("emit", job(clock))
+    collect(SMON_EMF_OUTPUT="logs:g/s")
+    assert work.until_done(name, 30)["result"] == "done"
+    assert work.outcomes[name][0]["result"] == "later" and len(aws.documents()) == 1
+
+
+class Agent:
+    """A CloudWatch agent's TCP door: one line a document."""
+
+    def __init__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.lines = []
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as lines:
+                self.lines += [json.loads(line) for line in lines]
+
+
+def test_the_agent_gets_lines_that_name_their_log_group(collect, work, aws, clock):
+    agent = Agent()
+    name = work.add("emit", job(clock))
+    collect(SMON_EMF_OUTPUT=f"tcp://127.0.0.1:{agent.server.getsockname()[1]}")
+    assert work.until_done(name)["result"] == "done"
+    wait_until(lambda: agent.lines, 5, "a line")
+    assert agent.lines[0]["_aws"]["LogGroupName"] == "/sample/SageMakerMonitoring"
+    agent.server.close()
+
+
+def test_an_agent_that_is_away_is_waited_for(collect, work, aws, clock):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    name = work.add("emit", job(clock))
+    collect(SMON_EMF_OUTPUT=f"tcp://127.0.0.1:{port}")
+    work.wait_for(lambda: work.outcomes[name])
+    assert work.outcomes[name][0]["result"] == "later" and "tcp" in work.outcomes[name][0]["why"]
+
+
+def test_the_agents_datagrams(collect, work, aws, clock):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as agent:
+        agent.bind(("127.0.0.1", 0))
+        agent.settimeout(10)
+        name = work.add("emit", job(clock))
+        collect(SMON_EMF_OUTPUT=f"udp://127.0.0.1:{agent.getsockname()[1]}")
+        assert b'"LogGroupName"' in agent.recv(65536)
+        assert work.until_done(name)["result"] == "done"
+
+
+def test_a_line_cut_by_an_earlier_death_is_mended(collect, work, aws, clock, tmp_path):
+    path = tmp_path / "out.emf"
+    path.write_text('{"half":')
+    collect(SMON_EMF_OUTPUT=f"file:{path}")
+    assert work.until_done(work.add("emit", job(clock)))["result"] == "done"
+    half, whole = path.read_text().splitlines()
+    assert half == '{"half":' and '"JobName":"demo"' in whole
+
+
+# --- the runner -----------------------------------------------------------------------------------
+
+def test_over_the_local_socket_and_with_emf_switched_off(tmp_path, aws, clock):
+    with Work(clock, unix_path=tmp_path / "s.sock") as work:
+        wanted = job(clock, ended_ago=3600)
+        put(aws, wanted)
+        collector = Collector(tmp_path, work, aws, clock, SMON_EMF_ENABLED="no").start()
+        assert work.until_done(work.add("enrich", wanted))["utilization"]["state"] == "settled"
+        assert {deed for lease in work.leases for deed in lease["deeds"]} == {"enrich"}
+        collector.close()
+
+
+def test_a_report_whose_answer_is_lost_is_made_again_and_refused_quietly(collect, work, aws, clock):
+    work.lost_reports = 1
+    name = work.add("emit", job(clock))
+    collector = collect()
+    assert work.until_done(name)["result"] == "done"
+    line = wait_until(lambda: collector.log("errand-later"), 10, "the second report")[0]
+    assert line["why"] == "leased again" and collector.log("work-unreachable")
+    assert len(work.outcomes[name]) == 1 and len(work.refused) == 1
+    assert len(collector.documents()) == 1
+
+
+def test_an_outcome_under_an_older_fence_is_refused(collect, work, aws, clock):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    aws.next(aws_peer.slow(1.0), on="GetMetricData")
+    name = work.add("enrich", wanted)
+    collect()
+    wait_until(lambda: aws.calls("GetMetricData"), 10, "the question")
+    with work.changed:
+        work.errands[name]["fence"] += 1
+    work.wait_for(lambda: work.refused)
+    assert work.refused[0]["fence"] == 1 and work.outcomes[name] == []
+
+
+def test_what_it_cannot_read_is_given_up_and_the_rest_is_done(collect, work, aws, clock):
+    odd = work.add("emit", job(clock, kind="ballooning"))
+    fine = work.add("emit", job(clock, "fine"))
+    collect()
+    assert work.until_done(fine)["result"] == "done"
+    dead = work.until_done(odd)
+    assert dead["result"] == "dead" and "ballooning" in dead["why"]
+
+
+def test_sigterm_finishes_the_item_and_hands_back_the_others(collect, work, aws, clock):
+    names = []
+    for n in range(3):
+        wanted = job(clock, f"job-{n}", ended_ago=3600)
+        put(aws, wanted)
+        names.append(work.add("enrich", wanted))
+    aws.next(aws_peer.slow(0.7), on="GetMetricData")
+    collector = collect()
+    wait_until(lambda: aws.calls("GetMetricData"), 10, "the question")
+    assert collector.stop() == 0
+    assert work.outcomes[names[0]][-1]["result"] == "done"
+    for name in names[1:]:
+        assert work.outcomes[name][-1]["result"] == "later" and work.outcomes[name][-1]["after_ms"] == 0
+    assert collector.log("stopped")
+
+
+def test_the_service_may_be_away_and_come_back(tmp_path, aws, clock):
+    path = tmp_path / "s.sock"
+    work = Work(clock, unix_path=tmp_path / "other.sock")
+    collector = Collector(tmp_path, work, aws, clock).start("--socket", str(path))
+    wait_until(lambda: collector.log("work-unreachable"), 10, "a complaint")
+    with Work(clock, unix_path=path) as late:
+        assert late.until_done(late.add("emit", job(clock)), 30)["result"] == "done"
+        collector.close()
+    work.start()
+    work.stop()
+
+
+def test_the_key_goes_with_every_call(tmp_path, aws, clock):
+    (tmp_path / "key").write_text("smon_c_secret\n")
+    with Work(clock, key="smon_c_secret") as work:
+        collector = Collector(tmp_path, work, aws, clock, SMON_COLLECT_KEY=f"file:{tmp_path / 'key'}").start()
+        assert work.until_done(work.add("emit", job(clock)))["result"] == "done"
+        collector.close()
+        assert "smon_c_secret" not in collector.log_path.read_text()
+
+
+@pytest.mark.parametrize("environment, says", [
+    ({"SMON_EMF_OUTPUT": "pigeon://x"}, "emf.output"), ({"SMON_ENRICH_ACCESS": "luck"}, "SMON_ENRICH_ACCESS"),
+    ({"SMON_ENRICH_GIVE_UP": "soon"}, "SMON_ENRICH_GIVE_UP"), ({"SMON_EMF_OUTPUT": "logs:x"}, "GROUP/STREAM")])
+def test_wrong_settings_are_named_and_end_it(tmp_path, work, aws, clock, environment, says):
+    collector = Collector(tmp_path, work, aws, clock, **environment).start()
+    assert collector.process.wait(10) == 78
+    assert says in collector.log_path.read_text()

@@ -1,0 +1,92 @@
+"""The main job, end to end: an event comes in, is never lost, and becomes knowledge."""
+
+import json
+import os
+import signal
+
+import events
+import pytest
+from cloudwatch import PROCESSING, TRAINING
+from collector import quiet
+from smon import wait_until
+
+
+@pytest.fixture
+def whole(house, aws, tmp_path):
+    """A service with its own collector, which finds the stand-ins and writes EMF to a file."""
+    service = house(environment=quiet(aws), collect__enabled="true", enrich__settle="0s",
+                    emf__output=f"file:{tmp_path / 'out.emf'}")
+    service.start()
+    return service
+
+
+def emitted(tmp_path):
+    path = tmp_path / "out.emf"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def of_job(documents, name, metric):
+    return [document[metric] for document in documents if document["JobName"] == name and metric in document]
+
+
+def put(aws, name, namespace=TRAINING, hosts=2, **values):
+    aws.put_job(events.ACCOUNT, namespace, name, events.epoch_ms(events.STARTED_AT) // 1000,
+                30 - events.STARTED_AT, hosts, **values)
+
+
+@pytest.mark.both_engines
+def test_a_finished_job_is_enriched_and_emitted_once_though_its_event_comes_twice(whole, aws, clock, tmp_path):
+    put(aws, "demo")
+    for event in events.life("training", "demo") * 2:
+        whole.taken(event)
+    whole.drain(60)
+    job = whole.job("demo")
+    assert job.status == "Completed" and job.duration_ms == 26 * 60_000
+    assert job.utilization.state == "settled"
+    assert job.utilization.job.cpu.avg > 0 and job.utilization.job.gpu.max > 0
+    assert [host.host for host in job.utilization.hosts] == ["algo-1", "algo-2"]
+    documents = emitted(tmp_path)
+    assert of_job(documents, "demo", "TrainingJobCount_Total") == [1]
+    assert of_job(documents, "demo", "TrainingJobCount_Completed") == [1]
+    assert of_job(documents, "demo", "TrainingJob_Duration") == [26 * 60_000]
+    assert of_job(documents, "demo", "TrainingJob_CPUUtilization_Average") == [pytest.approx(job.utilization.job.cpu.avg)]
+    assert not aws.wrong
+
+
+def test_a_job_that_failed_before_it_started_is_emitted_and_no_metric_is_asked_for(whole, aws, tmp_path):
+    whole.taken(events.training("poor", "Failed", started=False))
+    whole.drain(30)
+    assert aws.calls("GetMetricData") == 0 and aws.calls("ListMetrics") == 0
+    documents = emitted(tmp_path)
+    assert of_job(documents, "poor", "TrainingJobCount_Failed") == [1]
+    assert of_job(documents, "poor", "TrainingJob_Duration") == []
+    assert whole.job("poor").utilization.state in (None, "none")
+
+
+def test_every_kind_of_job_in_any_order_is_emitted_exactly_once(whole, aws, tmp_path):
+    names = {}
+    for kind in events.LIVES:
+        for number in range(4):
+            name = f"{kind.replace('_', '-')}-{number}"
+            names[events.job_name(kind, name)] = kind
+            if kind in ("training", "processing"):
+                put(aws, name, TRAINING if kind == "training" else PROCESSING, 1)
+            life = events.life(kind, name)
+            whole.taken(life[::-1] if number % 2 else life)
+            whole.taken(life + [events.again(life[-1])])
+    whole.clock.move(40 * 60_000)  # metrics that never come are a stated result after half an hour
+    whole.drain(60)
+    counts = {name: 0 for name in names}
+    for document in emitted(tmp_path):
+        counts[document["JobName"]] += any(member.endswith("Count_Total") for member in document)
+    assert set(counts.values()) == {1}, counts
+
+
+def test_the_collector_is_started_again_when_it_dies(whole, aws):
+    first = whole.log("collector-started")[-1].pid
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: len(whole.log("collector-started")) > 1, 20, "a new collector")
+    put(aws, "demo")
+    whole.taken(events.training("demo", "Completed"))
+    whole.drain(60)
+    assert whole.job("demo").utilization.state == "settled"

@@ -1,0 +1,240 @@
+"""What people and dashboards read over HTTP, and who may. Every answer is held against openapi.json."""
+
+import json
+import re
+import socket
+
+import client
+import events
+import pytest
+from smon import wait_until
+
+pytestmark = pytest.mark.both_engines
+
+OTHER = "444455556666"
+KINDS = {"training": events.training, "processing": events.processing, "transform": events.transform}
+
+
+def new_key(smon, *roles, accounts=("*",), **more):
+    made = smon.client.ask("POST", "/api/v1/keys", {"roles": roles, "accounts": accounts, **more})
+    assert made.status == 201, made
+    return made.json
+
+
+def fill(smon, count=30):
+    for account in (events.ACCOUNT, OTHER):
+        smon.taken([build(f"{kind}-{number}", "Completed" if number % 3 else "Failed", account=account)
+                    for kind, build in KINDS.items() for number in range(count // 3)])
+
+
+def test_pages_neither_skip_nor_repeat_whatever_the_filter_and_order(smon):
+    fill(smon)
+    whole = {job.id for job in smon.get("jobs", limit=1000)["data"]}
+    assert len(whole) == 60
+    for query in ({}, {"sort": "created_at"}, {"sort": "ended_at"}, {"account": f"{OTHER},{events.ACCOUNT}"},
+                  {"status": "Completed,Failed"}, {"kind": "!tuning"}):
+        paged = [job.id for job in smon.pages("jobs", limit=7, **query)]
+        assert len(paged) == len(set(paged)) == 60 and set(paged) == whole, query
+    assert len(list(smon.pages("jobs", limit=4, status="Failed", kind="training"))) == 8
+    assert len(list(smon.pages("events", limit=7))) == 60
+
+
+def test_rows_that_come_between_pages_change_nothing_behind_them(smon):
+    fill(smon, 9)
+    first = smon.get("jobs", limit=5, sort="created_at")
+    fill(smon, 12)
+    rest = list(smon.pages("jobs", limit=5, sort="created_at", cursor=first["next_cursor"]))
+    ids = [job.id for job in first["data"] + rest]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_cursor_is_refused_by_another_list_and_survives_a_restart(smon):
+    fill(smon, 9)
+    cursor = smon.get("jobs", limit=2, status="Completed")["next_cursor"]
+    refused = smon.client.get("/api/v1/jobs", limit=2, status="Failed", cursor=cursor)
+    assert refused.status == 400 and refused.json.type == "/problems/cursor-mismatch"
+    assert smon.client.get("/api/v1/events", limit=2, cursor=cursor).status == 400
+    smon.restart()
+    assert smon.get("jobs", limit=2, status="Completed", cursor=cursor)["data"]
+
+
+def test_a_key_sees_its_own_accounts_and_nothing_else(smon):
+    fill(smon, 9)
+    theirs = smon.client.get("/api/v1/jobs", account=OTHER, limit=1).json["data"][0]
+    reader = smon.client.with_key(new_key(smon, "read", accounts=[events.ACCOUNT]).key)
+    for path in ("jobs", "events"):
+        rows = reader.get(f"/api/v1/{path}", limit=1000).json["data"]
+        assert rows and {row.account for row in rows} == {events.ACCOUNT}
+        assert reader.get(f"/api/v1/{path}", account=OTHER).json["data"] == []
+    for part in ("", "/events", "/utilization", "/timeline"):
+        assert reader.get(f"/api/v1/jobs/{theirs.id}{part}").status == 404
+    overview = reader.get("/api/v1/overview").json
+    assert [account.account for account in overview.accounts] == [events.ACCOUNT]
+    assert sum(total["count"] for total in overview.totals) == 9
+    series = reader.get("/api/v1/series/job_created", since="1d").json["data"]
+    assert sum(value for _, value in series[0].points) == 9
+    assert [row.account for row in reader.get("/api/v1/accounts").json["data"]] == [events.ACCOUNT]
+    reader.close()
+
+
+def test_a_role_opens_its_own_paths_only(smon):
+    reader, sender = new_key(smon, "read").key, new_key(smon, "ingest").key
+    for key, path, status in ((reader, "/api/v1/jobs", 200), (sender, "/api/v1/jobs", 403),
+                              (reader, "/api/v1/keys", 403), ("smon_x_" + "0" * 32, "/api/v1/jobs", 401),
+                              (None, "/api/v1/jobs", 401), (None, "/healthz", 200), (None, "/readyz", 200),
+                              (None, "/openapi.json", 200), (None, "/metrics", 401), (reader, "/metrics", 200)):
+        asking = smon.client.with_key(key)
+        answer = asking.ask("GET", path)
+        assert answer.status == status, (path, answer)
+        assert status != 401 or answer.headers["WWW-Authenticate"]
+        asking.close()
+    nobody = smon.client.with_key(None)
+    for headers in (client.bearer(reader), client.basic(reader), {"x-api-key": reader}):
+        assert nobody.ask("GET", "/api/v1/jobs", headers=headers).status == 200
+    assert smon.post(events.training("x"), key=reader).status == 403
+    nobody.close()
+
+
+def test_keys_are_made_rotated_and_revoked(smon):
+    first = new_key(smon, "read", label="dashboard")
+    assert re.fullmatch(r"smon_[0-9a-f]+_[0-9a-f]{32,}", first.key)
+    second = smon.client.ask("POST", f"/api/v1/keys/{first.kid}/rotate", {"overlap": "1h"})
+    assert second.status == 201 and second.json.replaces == first.kid and second.json.label == "dashboard"
+    listed = smon.get("keys")["data"]
+    assert first.key.split("_")[2] not in json.dumps(listed)
+    for key in (first.key, second.json.key):
+        asking = smon.client.with_key(key)
+        assert asking.get("/api/v1/jobs").status == 200  # two live at once
+        asking.close()
+    assert smon.client.ask("DELETE", f"/api/v1/keys/{first.kid}").status == 204
+    asking = smon.client.with_key(first.key)
+    assert asking.get("/api/v1/jobs").status == 401  # at once
+    asking.close()
+    assert smon.client.ask("DELETE", "/api/v1/keys/nobody").status == 404
+    assert smon.client.ask("POST", f"/api/v1/keys/{first.kid}/rotate").status == 409
+
+
+@pytest.mark.parametrize("body", [{}, {"roles": []}, {"roles": ["king"], "accounts": ["*"]}, {"roles": ["read"]},
+                                  {"roles": ["read"], "accounts": ["*", "111122223333"]},
+                                  {"roles": ["read"], "accounts": ["12"]},
+                                  {"roles": ["read"], "accounts": ["*"], "expires_at": "2001-01-01T00:00:00Z"}])
+def test_a_key_that_makes_no_sense_is_not_made(smon, body):
+    assert smon.client.ask("POST", "/api/v1/keys", body).status == 400
+
+
+@pytest.mark.parametrize("target, status, slug", [
+    ("/api/v1/jobs?statsu=Failed", 400, "unknown-parameter"),
+    ("/api/v1/jobs?limit=1001", 400, "bad-parameter"),
+    ("/api/v1/jobs?limit=%00", 400, "bad-"),
+    ("/api/v1/jobs?kind=endpoint", 400, "bad-parameter"),
+    ("/api/v1/jobs?from=now&to=now-1h", 400, "bad-parameter"),
+    ("/api/v1/jobs?fields=id,secret", 400, "bad-parameter"),
+    ("/api/v1/jobs?cursor=AAAA", 400, "cursor-mismatch"),
+    ("/api/v1/jobs/111122223333-999999", 404, "not-found"),
+    ("/api/v1/jobs/1' OR '1'='1".replace(" ", "%20"), 404, "not-found"),
+    ("/api/v1/nothing", 404, "not-found"),
+    ("/api/v1/series/nothing", 404, "not-found"),
+    ("/api/v1/series/job_created?from=0&step=1h", 422, "too-wide"),
+])
+def test_a_wrong_question_is_told_what_is_wrong(smon, target, status, slug):
+    answer = smon.client.ask("GET", target)
+    assert answer.status == status, answer
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json.type.startswith(f"/problems/{slug}") and answer.json.detail and answer.json.request_id
+    assert smon.client.raw("GET", answer.json.type).status == 200  # the type has a page
+
+
+def test_methods_bodies_and_foreign_pages_are_checked(smon):
+    refused = smon.client.ask("PATCH", "/api/v1/jobs")
+    assert refused.status == 405 and refused.headers["Allow"] == "GET, HEAD"
+    head = smon.client.raw("HEAD", "/api/v1/jobs")
+    assert head.status == 200 and not head.body
+    form = smon.client.raw("POST", "/api/v1/keys", b"a=b", {"Content-Type": "text/plain"})
+    assert form.status == 415
+    foreign = smon.client.raw("POST", "/api/v1/keys", b"{}", {"Content-Type": "application/json",
+                                                             "Origin": "https://elsewhere.example"})
+    assert foreign.status == 403
+    big = smon.client.raw("POST", "/api/v1/keys", b" " * (1 << 20) + b"{}", {"Content-Type": "application/json"})
+    assert big.status == 413
+
+
+def test_an_unchanged_job_is_not_sent_again(smon):
+    smon.taken(events.training("demo", "InProgress"))
+    path = f"/api/v1/jobs/{smon.job('demo').id}"
+    tag = smon.client.get(path).headers["ETag"]
+    assert not tag.startswith("W/")
+    again = smon.client.ask("GET", path, headers={"If-None-Match": tag})
+    assert again.status == 304 and not again.body
+    smon.taken(events.training("demo", "Completed"))
+    assert smon.client.ask("GET", path, headers={"If-None-Match": tag}).status == 200
+
+
+def test_a_hostile_name_is_inert_everywhere(smon):
+    name = "<script>alert(1)</script>'\"; DROP TABLE resource; --\u202e"
+    smon.taken(events.training(name, "Completed"))
+    assert smon.job(name).name == name
+    page = smon.client.raw("GET", "/")
+    assert page.status == 200 and "<script>" not in page.text and "&lt;script&gt;" in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert smon.client.raw("GET", "/page.css").headers["Content-Type"].startswith("text/css")
+
+
+def test_events_tell_a_jobs_story_in_order(smon):
+    for event in reversed(events.life("training", "demo")):
+        smon.taken(event)
+    job = smon.job("demo")
+    stored = list(smon.pages(f"jobs/{job.id}/events", limit=2))
+    assert [event.version_at for event in stored] == sorted(event.version_at for event in stored)
+    timeline = smon.get(f"jobs/{job.id}/timeline")
+    assert [state.status for state in timeline.states] == ["InProgress", "Completed"]
+    one = smon.get(f"events/{stored[0].id}")
+    assert one.event["detail"]["TrainingJobName"] == "demo"
+    raw = smon.client.raw("GET", f"/api/v1/events/{stored[0].id}?raw=1")
+    assert json.loads(raw.body) == one.event
+
+
+def test_series_and_overview_agree_with_the_jobs(smon):
+    fill(smon)
+    overview = smon.get("overview")
+    by_kind = {total.kind: total for total in overview.totals}
+    for kind in KINDS:
+        assert by_kind[kind]["count"] == len(smon.jobs(kind=kind)) == 20
+    for metric, count in (("job_created", 60), ("job_ended", 60), ("job_failed", 24), ("job_unstarted", 0)):
+        for query in ({"since": "2d"}, {"since": "2d", "step": "1d"}, {"since": "2d", "group_by": "account,kind"},
+                      {"since": "2d", "account": f"{events.ACCOUNT},{OTHER}"}, {"since": "2d", "account": "!123456789012"}):
+            found = sum(value for one in smon.get(f"series/{metric}", **query)["data"] for _, value in one.points)
+            assert found == count, (metric, query)
+    assert smon.get("jobs", count="exact", limit=1)["total"] == 60
+
+
+def stream(smon, headers=""):
+    """A subscription that stands, and what is read from it."""
+    connection = socket.create_connection(("127.0.0.1", smon.port), timeout=15)
+    connection.sendall(f"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nX-API-Key: {smon.client.key}\r\n{headers}\r\n".encode())
+    seen = [b""]
+
+    def has(*words):
+        seen[0] += connection.recv(65536)
+        return all(word.encode() in seen[0] for word in words)
+
+    wait_until(lambda: has("event: ready"), 15, "the subscription")
+    return connection, has, seen
+
+
+def test_changes_are_streamed_as_they_happen_and_from_where_one_was(smon):
+    connection, has, seen = stream(smon)
+    smon.taken([events.training("streamed", "InProgress"), events.endpoint("front")])
+    wait_until(lambda: has('"name":"streamed"', "event: resource"), 15, "the changes")
+    last = int(re.findall(rb"\nid: (\d+)", seen[0])[0])
+    connection.close()
+    smon.taken(events.training("streamed", "Completed"))
+    connection, has, seen = stream(smon, f"Last-Event-ID: {last}\r\n")
+    wait_until(lambda: has('"status":"Completed"'), 15, "what was missed")
+    connection.close()
+    assert smon.stop() == 0
+
+
+def test_an_open_stream_does_not_keep_the_service_from_ending(smon):
+    connection, _, _ = stream(smon)
+    assert smon.stop(within=10) == 0
+    connection.close()
