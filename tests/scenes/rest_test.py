@@ -214,7 +214,8 @@ def stream(smon, headers=""):
     seen = [b""]
 
     def has(*words):
-        seen[0] += connection.recv(65536)
+        if not all(word.encode() in seen[0] for word in words):  # it may have come with what came before
+            seen[0] += connection.recv(65536)
         return all(word.encode() in seen[0] for word in words)
 
     wait_until(lambda: has("event: ready"), 15, "the subscription")
