@@ -83,7 +83,7 @@ def test_every_kind_of_job_in_any_order_is_emitted_exactly_once(whole, aws, tmp_
 
 
 def test_the_collector_is_started_again_when_it_dies(whole, aws):
-    first = whole.log("collector-started")[-1].pid
+    first = wait_until(lambda: whole.log("collector-started"), 10, "the collector")[-1].pid
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: len(whole.log("collector-started")) > 1, 20, "a new collector")
     put(aws, "demo")
