@@ -114,9 +114,9 @@ static size_t admit(struct web_request *request, void *ctx)
     struct app *app = ctx;
     OWN(buf) allow  = BUF_UP_TO(ALLOW_CEILING);
     struct caller       caller;
-    struct str          id;
+    struct str          ids[ROUTE_MOST_IDS];
     struct ticket      *ticket;
-    const struct route *route = route_find(web_method(request), web_path(request), &id, &allow);
+    const struct route *route = route_find(web_method(request), web_path(request), ids, &allow);
 
     if (!route) {
         no_route(request, &allow);
@@ -137,8 +137,8 @@ static size_t admit(struct web_request *request, void *ctx)
         problem_reply_as(request, "busy", "no memory for a request");
         return 0;
     }
-    caller.id = id;
-    *ticket   = (struct ticket){.app = app, .route = route, .request = request, .caller = caller};
+    memcpy(caller.ids, ids, sizeof ids);
+    *ticket = (struct ticket){.app = app, .route = route, .request = request, .caller = caller};
     web_keep(request, ticket, ticket_release);
     return body_limit(route);
 }
@@ -155,6 +155,8 @@ static void recent_key(const struct ticket *ticket, struct buf *out)
     buf_str(out, web_query(ticket->request));
     buf_char(out, '\n');
     buf_str(out, scope->is_all ? STR("*") : scope->text);
+    buf_char(out, '\n');
+    buf_str(out, scope->namespaces);
 }
 
 static int read_answer(struct ticket *ticket, struct ask *ask, struct fail *why)
@@ -289,10 +291,12 @@ static void run(struct reading *reading, struct reader *reader)
 
 static bool is_json(const struct web_request *request)
 {
-    struct str type = web_header(request, "Content-Type");
-    struct str name = STR("application/json");
+    struct str type  = web_header(request, "Content-Type");
+    struct str name  = STR("application/json");
+    struct str merge = STR("application/merge-patch+json");
 
-    return str_is_nocase(str_part(type, 0, name.size), name);
+    return str_is_nocase(str_part(type, 0, name.size), name)
+           || str_is_nocase(str_part(type, 0, merge.size), merge);
 }
 
 static void serve(struct web_request *request, void *ctx)

@@ -69,7 +69,7 @@ int ask_absent(struct fail *why)
 
 int ask_id(const struct ask *ask, int64_t *out_account, int64_t *out_id, struct fail *why)
 {
-    if (filter_id(ask->caller->id, out_account, out_id)
+    if (filter_id(ask->caller->ids[0], out_account, out_id)
         || !scope_has(&ask->caller->scope, *out_account))
         return ask_absent(why);
     return 0;

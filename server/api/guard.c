@@ -355,9 +355,9 @@ enum guard_result guard_key(struct keys *keys, struct str text, ms now, struct c
     *out = (struct caller){
         .roles = entry->roles,
         .kid   = entry->is_configured ? "admin" : entry->kid,
-        .scope = {entry->is_all, entry->accounts, entry->account_count, buf_view(&entry->text)},
-        .namespaces = buf_view(&entry->namespaces),
-        .table      = table,
+        .scope = {entry->is_all, entry->accounts, entry->account_count, buf_view(&entry->text),
+                  buf_view(&entry->namespaces)},
+        .table = table,
     };
     return GUARD_KNOWN;
 }
@@ -404,11 +404,8 @@ enum guard_result guard_who(struct keys *keys, const struct web_request *request
     ms         now = when_now();
 
     if (web_is_local(request)) {
-        *out = (struct caller){.roles      = ROLE_ALL,
-                               .kid        = "local",
-                               .scope      = SCOPE_ALL,
-                               .namespaces = STR("*"),
-                               .is_local   = true};
+        *out = (struct caller){
+            .roles = ROLE_ALL, .kid = "local", .scope = SCOPE_ALL, .is_local = true};
         return GUARD_KNOWN;
     }
     for (size_t i = 0; i < keys->header_count; i++) {
@@ -431,7 +428,8 @@ struct caller guard_copy(const struct caller *caller)
 {
     struct caller copy = *caller;
 
-    copy.id = STR("");
+    for (size_t i = 0; i < ROUTE_MOST_IDS; i++)
+        copy.ids[i] = STR("");
     if (copy.table)
         atomic_fetch_add(&copy.table->users, 1);
     return copy;

@@ -6,6 +6,7 @@
 #ifndef SMON_API_GUARD_H
 #define SMON_API_GUARD_H
 
+#include "api/routes.h"
 #include "base/own.h"
 #include "base/str.h"
 #include "base/when.h"
@@ -24,13 +25,12 @@ struct writer;
 
 /* Borrowed until the request is answered. */
 struct caller {
-    unsigned          roles;      /* bits of enum role; admin includes read and write */
-    const char       *kid;        /* "local" on the socket, "admin" for the configured key */
-    struct scope      scope;      /* accounts it reaches */
-    struct str        namespaces; /* "*", or paths joined by ',' */
+    unsigned          roles; /* bits of enum role; admin includes read and write */
+    const char       *kid;   /* "local" on the socket, "admin" for the configured key */
+    struct scope      scope; /* accounts and namespaces it reaches */
     bool              is_local;
-    struct str        id;    /* the {id} of the path; empty: the route has none */
-    struct key_table *table; /* keeps the rest alive; guard_release lets go */
+    struct str        ids[ROUTE_MOST_IDS]; /* the {id}s of the path, in order; empty: none */
+    struct key_table *table;               /* keeps the rest alive; guard_release lets go */
 };
 
 int  keys_open(const struct config *config, struct keys **out, struct fail *why);
@@ -52,7 +52,7 @@ enum guard_result guard_who(struct keys *keys, const struct web_request *request
 /* The same for the text of a key. */
 enum guard_result guard_key(struct keys *keys, struct str text, ms now, struct caller *out);
 void              guard_release(struct caller *caller);
-/* The same caller for longer than the request; release it, too. Its `id` is empty. */
+/* The same caller for longer than the request; release it, too. Its `ids` are empty. */
 struct caller guard_copy(const struct caller *caller);
 
 #endif

@@ -8,12 +8,13 @@
 #include "api/ask.h"
 #include "api/handlers.h"
 #include "base/fail.h"
+#include "format/namespace.h"
 #include "base/log.h"
 #include "store/batch.h"
 #include "store/writer.h"
 #include "wire/doc.h"
 
-enum { LABEL_MOST = 200, LIST_CEILING = 32 * 1024, NAMESPACE_MOST = 512 };
+enum { LABEL_MOST = 200, LIST_CEILING = 32 * 1024 };
 
 static const ms DEFAULT_OVERLAP = MS_DAY, MOST_OVERLAP = 90 * (ms)MS_DAY;
 
@@ -130,14 +131,9 @@ static bool is_account(struct str word)
 
 static bool is_namespace(struct str word)
 {
-    if (str_is_text(word, "*"))
-        return true;
-    if (word.size == 0 || word.size > NAMESPACE_MOST || word.data[0] != '/')
-        return false;
-    for (size_t i = 0; i < word.size; i++)
-        if (word.data[i] == ',' || (unsigned char)word.data[i] < ' ')
-            return false;
-    return true;
+    struct fail unread = FAIL_OK;
+
+    return str_is_text(word, "*") || namespace_check(word, &unread) == 0;
 }
 
 static int read_roles(const struct doc *body, int64_t *out, struct fail *why)
@@ -281,7 +277,7 @@ int keys_rotate(struct ask *ask, struct fail *why)
 
     draft.overlap = DEFAULT_OVERLAP;
     if (body && ask_check(ask, known, why) == 0 && read_overlap(body, &draft.overlap, why) == 0) {
-        got = key_find(ask->asker.db, ask->caller->id, copy_key, &draft, why);
+        got = key_find(ask->asker.db, ask->caller->ids[0], copy_key, &draft, why);
         if (got == 1)
             result = make(ask, &draft, why);
         else if (got == 0)
@@ -307,7 +303,7 @@ static int revoke(void *ctx, struct batch *batch, struct fail *why)
 int keys_revoke(struct ask *ask, struct fail *why)
 {
     static const char *const known[]  = {NULL};
-    struct revoking          revoking = {.kid = ask->caller->id};
+    struct revoking          revoking = {.kid = ask->caller->ids[0]};
 
     if (ask_check(ask, known, why) || writer_run(ask->app->writer, revoke, &revoking, why)
         || keys_reload(ask->app->keys, ask->asker.db, why))

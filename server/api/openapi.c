@@ -41,7 +41,7 @@ void openapi_show(struct app *app, struct web_request *request, const struct cal
 
 void openapi_problem(struct app *app, struct web_request *request, const struct caller *caller)
 {
-    const struct problem_type *type  = problem_find(caller->id);
+    const struct problem_type *type  = problem_find(caller->ids[0]);
     struct web_reply           reply = WEB_REPLY(200);
     struct buf                 page  = BUF_UP_TO(PAGE_CEILING);
 

@@ -102,7 +102,7 @@ int quarantine_show(struct ask *ask, struct fail *why)
 
     if (ask_check(ask, known, why))
         return -1;
-    if (str_to_i64(ask->caller->id, 1, INT64_MAX, &id))
+    if (str_to_i64(ask->caller->ids[0], 1, INT64_MAX, &id))
         return ask_absent(why);
     got = quarantine_list_one(ask->asker.db, ask->asker.scope, id, show_item, ask, why);
     return got ? (got < 0 ? -1 : 0) : ask_absent(why);

@@ -108,7 +108,7 @@ void ingest_replay(struct app *app, struct web_request *request, const struct ca
 {
     struct replay wish = {.request = request, .scope = caller->scope};
 
-    if (str_to_i64(caller->id, 1, INT64_MAX, &wish.id))
+    if (str_to_i64(caller->ids[0], 1, INT64_MAX, &wish.id))
         problem_reply_as(request, "not-found", "there is no such quarantined post");
     else
         submit(app, request, &wish);
@@ -117,7 +117,7 @@ void ingest_replay(struct app *app, struct web_request *request, const struct ca
 void ingest_replay_event(struct app *app, struct web_request *request, const struct caller *caller)
 {
     struct replay wish = {.request = request, .scope = caller->scope};
-    struct str    rest = caller->id, account;
+    struct str    rest = caller->ids[0], account;
 
     if (!str_cut(&rest, '-', &account) || str_to_i64(account, 1, 999999999999, &wish.account)
         || str_to_i64(rest, 1, INT64_MAX, &wish.id) || !scope_has(&caller->scope, wish.account))

@@ -56,19 +56,21 @@ const struct route *route_at(size_t at)
     return at < ROUTE_COUNT ? &routes[at] : NULL;
 }
 
-static bool fits(struct str pattern, struct str path, struct str *out_id)
+static bool fits(struct str pattern, struct str path, struct str out_ids[ROUTE_MOST_IDS])
 {
     struct str wanted, given;
     bool       has_wanted, has_given;
+    size_t     count = 0;
 
-    *out_id = STR("");
+    for (size_t i = 0; i < ROUTE_MOST_IDS; i++)
+        out_ids[i] = STR("");
     for (;;) {
         has_wanted = str_cut(&pattern, '/', &wanted);
         has_given  = str_cut(&path, '/', &given);
         if (!has_wanted || !has_given)
             return has_wanted == has_given;
-        if (str_starts(wanted, STR("{")) && given.size)
-            *out_id = given;
+        if (str_starts(wanted, STR("{")) && given.size && count < ROUTE_MOST_IDS)
+            out_ids[count++] = given;
         else if (!str_is(wanted, given))
             return false;
     }
@@ -81,11 +83,11 @@ static bool is_method(const struct route *route, struct str method)
            || (str_is_text(method, "HEAD") && str_is_text(str_of(route->method), "GET"));
 }
 
-const struct route *route_find(struct str method, struct str path, struct str *out_id,
-                               struct buf *allow)
+const struct route *route_find(struct str method, struct str path,
+                               struct str out_ids[ROUTE_MOST_IDS], struct buf *allow)
 {
     for (size_t i = 0; i < ROUTE_COUNT; i++) {
-        if (!fits(str_of(routes[i].path), path, out_id))
+        if (!fits(str_of(routes[i].path), path, out_ids))
             continue;
         if (is_method(&routes[i], method)) {
             buf_clear(allow);

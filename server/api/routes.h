@@ -37,9 +37,11 @@ struct route {
 /* The at-th route; NULL past the end. */
 const struct route *route_at(size_t at);
 
-/* The route, and what stands in the path where it says {id}, {kid} or the like. NULL: no such path,
- * or, when `allow` is not empty afterwards, the path is there but not the method. */
-const struct route *route_find(struct str method, struct str path, struct str *out_id,
-                               struct buf *allow);
+/* The route, and what stands in the path where it says {id}, {kid} or the like, in their order;
+ * empty where it has fewer. NULL: no such path, or, when `allow` is not empty afterwards, the path
+ * is there but not the method. */
+enum { ROUTE_MOST_IDS = 2 };
+const struct route *route_find(struct str method, struct str path,
+                               struct str out_ids[ROUTE_MOST_IDS], struct buf *allow);
 
 #endif

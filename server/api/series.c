@@ -206,7 +206,7 @@ int series_show(struct ask *ask, struct fail *why)
     static const char *const known[] = {"account",  "region",     "kind",        "status",
                                         "from",     "to",         "since",       "step",
                                         "group_by", "max_points", "time_format", NULL};
-    struct drawing           drawing = {.ask = ask, .metric = buckets_metric(ask->caller->id)};
+    struct drawing           drawing = {.ask = ask, .metric = buckets_metric(ask->caller->ids[0])};
     struct series_filter     filter;
     int                      result;
 

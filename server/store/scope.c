@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "format/namespace.h"
 
 enum { ACCOUNT_DIGITS = 12 };
 
@@ -12,6 +13,18 @@ bool scope_has(const struct scope *scope, int64_t account)
         return true;
     for (size_t i = 0; i < scope->count; i++)
         if (scope->accounts[i] == account)
+            return true;
+    return false;
+}
+
+bool scope_has_path(const struct scope *scope, struct str path)
+{
+    struct str rest = scope->namespaces, tree;
+
+    if (str_is_text(rest, "*"))
+        return true;
+    while (rest.size && str_cut(&rest, ',', &tree))
+        if (namespace_holds(tree, path))
             return true;
     return false;
 }

@@ -1,4 +1,4 @@
-/* scope.h -- which accounts somebody may see; applied inside SQL for everything that reads.
+/* scope.h -- which accounts and namespaces somebody may see; applied inside SQL for all that reads.
  *
  * A scope is borrowed: whoever made the list keeps it. An empty list that is not `is_all` sees
  * nothing: deny by default. */
@@ -20,12 +20,15 @@ struct scope {
     bool           is_all;
     const int64_t *accounts;
     size_t         count;
-    struct str     text; /* ",111122223333,444455556666,": the same list as SQL compares it */
+    struct str     text;       /* ",111122223333,444455556666,": the same list as SQL compares it */
+    struct str     namespaces; /* of models: "*", or paths joined by ','; no data: none */
 };
-#define SCOPE_ALL ((struct scope){true, NULL, 0, STR_NONE})
-#define SCOPE_NOBODY ((struct scope){false, NULL, 0, STR_NONE})
+#define SCOPE_ALL ((struct scope){true, NULL, 0, STR_NONE, STR("*")})
+#define SCOPE_NOBODY ((struct scope){false, NULL, 0, STR_NONE, STR_NONE})
 
 bool scope_has(const struct scope *scope, int64_t account);
+/* The model or namespace of this path stands at or below one of the scope's namespaces. */
+bool scope_has_path(const struct scope *scope, struct str path);
 
 /* The part of a WHERE that keeps a query on table `t` within a scope. It binds :scope. The plus
  * keeps the engines from choosing an index by account where the order asked for has a

@@ -87,6 +87,56 @@ void sql_scope(struct sql *sql, const struct scope *scope)
     sql_text(sql, ":scope", scope->text);
 }
 
+/* ":below3" + what: the name of the at-th path in a statement. */
+static void path_name(struct sql *sql, size_t at, char out[SQL_NAME_ROOM])
+{
+    int size = snprintf(out, SQL_NAME_ROOM, ":below%zu", at);
+
+    if (size < 0 || size >= SQL_NAME_ROOM)
+        sql->overflows = 1;
+}
+
+/* '0' follows '/': what begins with the path and a slash, and nothing else, sorts between. */
+static void add_below(struct sql *sql, size_t at, struct str path)
+{
+    char name[SQL_NAME_ROOM] = "";
+
+    path_name(sql, at, name);
+    sql_add(sql, "(m.path = ");
+    buf_text(&sql->text, name);
+    sql_add(sql, " OR (m.path >= ");
+    buf_text(&sql->text, name);
+    sql_add(sql, " || '/' AND m.path < ");
+    buf_text(&sql->text, name);
+    sql_add(sql, " || '0'))");
+    sql_text(sql, name, path);
+}
+
+void sql_below(struct sql *sql, struct str path)
+{
+    sql_add(sql, " AND ");
+    add_below(sql, 0, path);
+}
+
+void sql_scope_models(struct sql *sql, const struct scope *scope)
+{
+    struct str rest = scope->namespaces, path;
+    size_t     at   = 0;
+
+    if (!scope->is_all) {
+        sql_add(sql, " AND replace(:scope, ',' || m.account || ',', '') <> :scope");
+        sql_text(sql, ":scope", scope->text);
+    }
+    if (str_is_text(rest, "*"))
+        return;
+    sql_add(sql, " AND (1 = 0");
+    while (rest.size && str_cut(&rest, ',', &path)) {
+        sql_add(sql, " OR ");
+        add_below(sql, ++at, path);
+    }
+    sql_add(sql, ")");
+}
+
 struct stmt *sql_prepare(struct sql *sql, struct db *db, struct fail *why)
 {
     struct stmt *stmt;

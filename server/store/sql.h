@@ -49,6 +49,10 @@ void sql_list(struct sql *sql, const char *before, const char *name, const int64
               size_t count);
 /* Adds SCOPE_FILTER and its binding, or nothing for a scope that sees all. */
 void sql_scope(struct sql *sql, const struct scope *scope);
+/* The same for the table of models, `m`: account and path within the scope. */
+void sql_scope_models(struct sql *sql, const struct scope *scope);
+/* Adds " AND <m.path at or below the path>", for which the index of paths is good. */
+void sql_below(struct sql *sql, struct str path);
 
 /* One of a short list of numbers, or none of them. */
 struct choice {

@@ -51,7 +51,7 @@ static void a_summary_counts_now_and_the_day(void **state)
 
 static void a_scope_sees_its_own(void **state)
 {
-    const struct scope scope = {false, &ACCOUNT_B, 1, STR(",444455556666,")};
+    const struct scope scope = {false, &ACCOUNT_B, 1, STR(",444455556666,"), STR("*")};
     struct rows       *rows  = *state;
     const struct asker asker = {rows->db, rows->words, &scope, ROWS_NOW};
     OWN(summary) summary     = SUMMARY_EMPTY;

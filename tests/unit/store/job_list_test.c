@@ -107,8 +107,9 @@ static void filters_choose(void **state)
         {{.scope = SCOPE_ALL, .by_end = true}, "one five four two"},
         {{.scope = SCOPE_ALL, .by_end = true, .statuses = one_of(completed, 0)}, "one four"},
         {{.scope = SCOPE_NOBODY}, ""},
-        {{.scope = {false, &ACCOUNT_B, 1, STR(",444455556666,")}}, "four three"},
-        {{.scope = {false, &ACCOUNT_B, 1, STR(",444455556666,")}, .accounts = one_of(ACCOUNT_A, 0)},
+        {{.scope = {false, &ACCOUNT_B, 1, STR(",444455556666,"), STR("*")}}, "four three"},
+        {{.scope    = {false, &ACCOUNT_B, 1, STR(",444455556666,"), STR("*")},
+          .accounts = one_of(ACCOUNT_A, 0)},
          ""},
     };
 
@@ -197,7 +198,7 @@ static void pages_walk_an_index(void **state)
         const char       *index;
     } cases[] = {
         {{.scope = SCOPE_ALL}, "job_by_creation"},
-        {{.scope = {false, &ACCOUNT_B, 1, STR(",444455556666,")}}, "job_by_creation"},
+        {{.scope = {false, &ACCOUNT_B, 1, STR(",444455556666,"), STR("*")}}, "job_by_creation"},
         {{.scope = SCOPE_ALL, .kinds = one_of(KIND_TRAINING, KIND_TRANSFORM)}, "job_by_creation"},
         {{.scope = SCOPE_ALL, .statuses = one_of(3, 0)}, "job_by_status"},
         {{.scope = SCOPE_ALL, .statuses = one_of(3, 4)}, "job_by_status"},

@@ -48,7 +48,8 @@ static void posts_are_listed_within_the_scope(void **state)
     } cases[] = {
         {{.scope = SCOPE_ALL, .account = -1}, "c*1 b*1 a*2"},
         {{.scope = SCOPE_ALL, .account = ACCOUNT}, "b*1 a*2"},
-        {{.scope = {false, &ACCOUNT, 1, STR(",111122223333,")}, .account = -1}, "b*1 a*2"},
+        {{.scope = {false, &ACCOUNT, 1, STR(",111122223333,"), STR("*")}, .account = -1},
+         "b*1 a*2"},
         {{.scope = SCOPE_NOBODY, .account = -1}, ""},
         {{.scope = SCOPE_ALL, .account = -1, .only_waiting = true}, "c*1 a*2"},
         {{.scope = SCOPE_ALL, .account = -1, .only_replayed = true}, "b*1"},
