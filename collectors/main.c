@@ -20,12 +20,12 @@
 #include "wire/doc.h"
 #include "wire/fetch.h"
 
-enum { EXIT_USAGE = 2, EXIT_CONFIG = 78 };
+enum { EXIT_USAGE = 2, EXIT_CONFIG = 78, WORKER_ROOM = 128 };
 
 static const char DEFAULT_SOCKET[] = "./smon-data/smon.sock";
 
 static const char USAGE[] =
-    "usage: smon-collect [--socket PATH | --url URL] [--watched[=PID]]\n"
+    "usage: smon-collect [--socket PATH | --url URL] [--watched[=PID]] [--worker NAME]\n"
     "\n"
     "Leases errands from smon's service, asks CloudWatch, writes EMF, reports. Holds the cloud\n"
     "credentials, so that the service need not; takes them where every AWS program does.\n"
@@ -33,12 +33,13 @@ static const char USAGE[] =
     "  --socket PATH   the service's local socket (./smon-data/smon.sock)\n"
     "  --url URL       the service elsewhere: https://host:port, with SMON_COLLECT_KEY\n"
     "  --watched[=PID] end when the process that started this one (PID) ends\n"
+    "  --worker NAME   what to lease under (HOST/PID)\n"
     "  --help, --version\n"
     "\n"
     "Environment:\n";
 
 struct arguments {
-    const char *socket, *url;
+    const char *socket, *url, *worker;
     bool        is_watched;
     int64_t     parent; /* who watches; 0: whoever started us */
 };
@@ -55,11 +56,15 @@ static int show_help(void)
 /* -1: go on; otherwise the exit code. */
 static int parse_arguments(int argc, char **argv, struct arguments *out)
 {
-    enum { SOCKET = 1, URL, WATCHED, HELP, VERSION };
+    enum { SOCKET = 1, URL, WATCHED, WORKER, HELP, VERSION };
     static const struct option options[] = {
-        {"socket", required_argument, NULL, SOCKET},   {"url", required_argument, NULL, URL},
-        {"watched", optional_argument, NULL, WATCHED}, {"help", no_argument, NULL, HELP},
-        {"version", no_argument, NULL, VERSION},       {NULL, 0, NULL, 0},
+        {"socket", required_argument, NULL, SOCKET},
+        {"url", required_argument, NULL, URL},
+        {"watched", optional_argument, NULL, WATCHED},
+        {"worker", required_argument, NULL, WORKER},
+        {"help", no_argument, NULL, HELP},
+        {"version", no_argument, NULL, VERSION},
+        {NULL, 0, NULL, 0},
     };
     int got;
 
@@ -72,6 +77,7 @@ static int parse_arguments(int argc, char **argv, struct arguments *out)
             if (optarg && str_to_i64(str_of(optarg), 1, INT32_MAX, &out->parent))
                 return EXIT_USAGE;
             break;
+        case WORKER: out->worker = optarg; break;
         case HELP: return show_help();
         case VERSION: return puts("smon-collect " SMON_VERSION) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
         default: return EXIT_USAGE; /* getopt has said what is wrong */
@@ -106,11 +112,22 @@ static size_t act_emit(void *ctx, const struct errand *errands, size_t count,
     return count;
 }
 
+static int name_worker(const struct arguments *arguments, char out[WORKER_ROOM])
+{
+    char host[64] = "";
+
+    if (arguments->worker)
+        return str_to_c(str_of(arguments->worker), out, WORKER_ROOM);
+    (void)gethostname(host, sizeof host - 1); /* without a name the number must do */
+    (void)snprintf(out, WORKER_ROOM, "%s/%ld", host, (long)getpid());
+    return 0;
+}
+
 static int run(const struct arguments *arguments, const struct settings *settings, struct fail *why)
 {
     OWN_PTR(enrich) enrich = NULL;
     OWN_PTR(emit) emit     = NULL;
-    char                  worker[128], host[64] = "";
+    char                  worker[WORKER_ROOM];
     struct enrich_options enriching = {.give_up     = settings->enrich_give_up,
                                        .role        = settings->enrich_role,
                                        .external_id = settings->enrich_external_id};
@@ -122,14 +139,14 @@ static int run(const struct arguments *arguments, const struct settings *setting
     struct work_place place = {
         .socket = arguments->socket, .url = arguments->url, .key = settings->key, .worker = worker};
 
+    if (name_worker(arguments, worker))
+        return fail_set(why, FAIL_INPUT, "--worker is at most %d bytes", WORKER_ROOM - 1);
     if (access_parse(settings->enrich_access, &enriching.access))
         return fail_set(why, FAIL_INPUT,
                         "SMON_ENRICH_ACCESS is none of auto, observability, assume");
     if (enrich_new(&enriching, &enrich, why)
         || (settings->emf_enabled && emit_new(&emitting, &emit, why)))
         return -1;
-    (void)gethostname(host, sizeof host - 1); /* without a name the number must do */
-    (void)snprintf(worker, sizeof worker, "%s/%ld", host, (long)getpid());
 
     const struct runner_group groups[] = {
         {.deeds      = {DEED_ENRICH},
@@ -189,7 +206,7 @@ static int prepare(struct settings *settings, struct fail *why)
 
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {NULL, NULL, false, 0};
+    struct arguments arguments = {0};
     struct settings  settings;
     struct fail      why  = FAIL_OK;
     int              code = parse_arguments(argc, argv, &arguments);

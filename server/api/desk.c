@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/lock.h"
 #include "base/mem.h"
+#include "store/errands.h"
 #include "store/store.h"
 #include "store/writer.h"
 #include "wire/db.h"
@@ -270,4 +271,28 @@ void desk_look(struct desk *desk)
     desk->should_look = true;
     bell_ring(&desk->bell);
     lock_drop(&desk->lock);
+}
+
+struct forgetting {
+    struct str worker;
+    int64_t    freed;
+};
+
+static int let_go(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct forgetting *forgetting = ctx;
+
+    return errands_let_go(batch, forgetting->worker, &forgetting->freed, why);
+}
+
+int desk_forget(struct desk *desk, struct str worker, int64_t *freed, struct fail *why)
+{
+    struct forgetting forgetting = {worker, 0};
+
+    if (writer_run(desk->writer, let_go, &forgetting, why))
+        return -1;
+    *freed = forgetting.freed;
+    if (forgetting.freed)
+        desk_look(desk);
+    return 0;
 }

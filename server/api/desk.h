@@ -7,8 +7,11 @@
 #define SMON_API_DESK_H
 
 #include "base/own.h"
+#include "base/str.h"
 #include "base/when.h"
 #include "intake/outcome.h"
+
+#include <stdint.h>
 
 struct desk;
 struct fail;
@@ -27,6 +30,10 @@ void desk_stop(struct desk *desk);
  * when too many wait already (the request is not answered). */
 int desk_wait(struct desk *desk, struct web_request *request, const struct lease_request *lease,
               ms wait_ms, struct fail *why);
+
+/* The collector of this name has ended: what it holds is leased to the next one that asks, and does
+ * not wait for the lease to end. Waits for the writer: not from its thread, nor the web's. */
+int desk_forget(struct desk *desk, struct str worker, int64_t *freed, struct fail *why);
 
 /* Something may have fallen due: look soon. Cheap; may be called from any thread. */
 void desk_look(struct desk *desk);

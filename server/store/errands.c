@@ -183,8 +183,9 @@ int errands_done(struct batch *batch, const struct leased *errand, struct fail *
     return 0;
 }
 
-static const char LATER[] = "UPDATE errand SET due_ms = :due, last_error = :error, memo = :memo"
-                            " WHERE account = :account AND id = :id AND fence = :fence";
+static const char LATER[] =
+    "UPDATE errand SET due_ms = :due, last_error = :error, memo = :memo,"
+    " worker = NULL WHERE account = :account AND id = :id AND fence = :fence";
 
 int errands_later(struct batch *batch, const struct leased *errand, ms due, struct str error,
                   struct str memo, struct fail *why)
@@ -201,6 +202,25 @@ int errands_dead(struct batch *batch, const struct leased *errand, struct str er
     if (finish(batch, DEAD, errand, WHEN_UNKNOWN, error.data ? error : STR(""), STR_NONE, why))
         return -1;
     sums_count(batch->sums, COUNTER_ERRANDS_DEAD, 1);
+    return 0;
+}
+
+/* Only who holds a lease is named in a row that waits: LATER takes the name out again. */
+static const char LET_GO[] = "UPDATE errand SET due_ms = :now, worker = NULL, last_error = :error"
+                             " WHERE state = 0 AND worker = :worker";
+
+int errands_let_go(struct batch *batch, struct str worker, int64_t *freed, struct fail *why)
+{
+    struct stmt *put = db_prepare(batch->db, LET_GO, why);
+
+    if (!put)
+        return -1;
+    stmt_int(put, ":now", batch->now);
+    stmt_text(put, ":worker", worker);
+    stmt_text(put, ":error", STR("the collector ended in the middle of it"));
+    if (stmt_run(put, why))
+        return fail_in(why, "letting go what a collector held");
+    *freed = stmt_changes(put);
     return 0;
 }
 

@@ -51,6 +51,10 @@ int errands_later(struct batch *batch, const struct leased *errand, ms due, stru
 int errands_dead(struct batch *batch, const struct leased *errand, struct str error,
                  struct fail *why);
 
+/* This worker has ended: what it holds is due at once. The fence stays, and grows with the next
+ * lease: a report that is still on its way counts until then, and is refused from then on. */
+int errands_let_go(struct batch *batch, struct str worker, int64_t *freed, struct fail *why);
+
 /* When the next one of these deeds falls due; WHEN_UNKNOWN: none waits. */
 int errands_next_due(struct batch *batch, unsigned deeds, ms *out, struct fail *why);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/retry.h"
 #include "config.h"
+#include "wire/crypt.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -25,7 +26,12 @@ struct minder {
     char **settings; /* "SMON_...=...", before the environment we were started with */
     pid_t  pid;      /* 0: it does not run */
     ms     started, next_start;
-    int    ends; /* in a row */
+    int    ends;                         /* in a row */
+    int    starts;                       /* ever */
+    char   name[MINDER_WORKER_ROOM / 2]; /* what all its workers' names begin with */
+    char   worker[MINDER_WORKER_ROOM];   /* of the one that runs, or ran last */
+    void (*ended)(void *ctx, const char *worker);
+    void *ctx;
 };
 
 /* The program of the setting, or the one beside us. */
@@ -48,16 +54,33 @@ static int find_program(const struct config *config, char out[PATH_MAX], struct 
     return 0;
 }
 
-int minder_new(const struct config *config, const char *socket, struct minder **out,
+/* The host is for people; the random part tells us from every other service that ever was. */
+static int make_name(char *out, size_t room, struct fail *why)
+{
+    unsigned char random[8];
+    char          hex[2 * sizeof random + 1], host[40] = "";
+
+    if (crypt_random(random, sizeof random, why))
+        return -1;
+    crypt_hex(random, sizeof random, hex);
+    (void)gethostname(host, sizeof host - 1); /* without it the random part must do */
+    (void)snprintf(out, room, "%s/%s", host, hex);
+    return 0;
+}
+
+int minder_new(const struct config *config, const struct minder_place *place, struct minder **out,
                struct fail *why)
 {
     OWN_PTR(minder) minder = mem_new(sizeof *minder);
 
     if (!minder)
         return fail_set(why, FAIL_MEMORY, "no memory to mind the collector");
-    if (find_program(config, minder->program, why))
+    minder->ended = place->ended;
+    minder->ctx   = place->ctx;
+    if (find_program(config, minder->program, why)
+        || make_name(minder->name, sizeof minder->name, why))
         return -1;
-    if (str_to_c(str_of(socket), minder->socket, sizeof minder->socket))
+    if (str_to_c(str_of(place->socket), minder->socket, sizeof minder->socket))
         return fail_set(why, FAIL_INPUT, "the path of the local socket is too long");
     minder->settings = config_environment(config, why);
     if (!minder->settings)
@@ -107,14 +130,21 @@ static char **whole_environment(const struct minder *minder)
 
 static void start(struct minder *minder)
 {
-    char   watched[40];
-    char  *arguments[] = {minder->program, (char[]){"--socket"}, minder->socket, watched, NULL};
-    char **environment = whole_environment(minder);
+    char              watched[40];
+    char             *arguments[] = {minder->program,
+                                     (char[]){"--socket"},
+                                     minder->socket,
+                                     watched,
+                                     (char[]){"--worker"},
+                                     minder->worker,
+                                     NULL};
+    char            **environment = whole_environment(minder);
     posix_spawnattr_t attributes;
     sigset_t          none;
     int               failed;
 
     (void)snprintf(watched, sizeof watched, "--watched=%ld", (long)getpid());
+    (void)snprintf(minder->worker, sizeof minder->worker, "%s-%d", minder->name, ++minder->starts);
     sigemptyset(&none);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);
@@ -134,6 +164,12 @@ static void start(struct minder *minder)
     LOG(LOG_COLLECTOR_STARTED, LOG_INT("pid", minder->pid));
 }
 
+static void note_end(struct minder *minder)
+{
+    minder->pid = 0;
+    minder->ended(minder->ctx, minder->worker);
+}
+
 /* True when it does not run (any more). */
 static bool reap(struct minder *minder)
 {
@@ -150,7 +186,7 @@ static bool reap(struct minder *minder)
         LOG_INT("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
         LOG_INT("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
         LOG_INT("again_in_ms", minder->next_start - when_monotonic()));
-    minder->pid = 0;
+    note_end(minder);
     return true;
 }
 
@@ -164,10 +200,8 @@ void minder_stop(struct minder *minder, ms until)
 {
     int status;
 
-    if (!minder->pid || waitpid(minder->pid, &status, WNOHANG) == minder->pid) {
-        minder->pid = 0;
+    if (!minder->pid)
         return;
-    }
     kill(minder->pid, SIGTERM);
     while (waitpid(minder->pid, &status, WNOHANG) == 0) {
         if (when_monotonic() >= until) {
@@ -178,7 +212,7 @@ void minder_stop(struct minder *minder, ms until)
         (void)usleep(LOOK_EVERY
                      * 1000); /* the program ends: nothing else is to be done meanwhile */
     }
-    minder->pid = 0;
+    note_end(minder);
 }
 
 void minder_free(struct minder *minder)

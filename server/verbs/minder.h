@@ -11,16 +11,24 @@ struct config;
 struct fail;
 struct minder;
 
-/* Does not start it yet. `config` and `socket` are copied from. */
-int  minder_new(const struct config *config, const char *socket, struct minder **out,
+enum { MINDER_WORKER_ROOM = 128 };
+
+struct minder_place {
+    const char *socket; /* where it finds the service */
+    /* Told each time it has ended, and the name it leased errands under: never the same twice. */
+    void (*ended)(void *ctx, const char *worker);
+    void *ctx;
+};
+
+/* Does not start it yet. `config` and `place` are copied from. */
+int  minder_new(const struct config *config, const struct minder_place *place, struct minder **out,
                 struct fail *why);
 void minder_free(struct minder *minder); /* ends it for good when it still runs */
 OWN_PTR_TYPE(minder)
 
 /* Reaps it when it has ended, starts it when it is time. Call every second and after SIGCHLD. */
 void minder_tick(struct minder *minder);
-/* Asks it to finish and waits for it; after `until` (monotonic) it is killed. Its leases end by
- * themselves. */
+/* Asks it to finish and waits for it; after `until` (monotonic) it is killed. */
 void minder_stop(struct minder *minder, ms until);
 
 #endif

@@ -135,6 +135,20 @@ static enum verb_exit exit_of_open(const struct fail *why)
     return fail_meaning(why->kind)->is_temporary ? VERB_TEMPORARY : VERB_FAILED;
 }
 
+static void forget_collector(void *ctx, const char *worker)
+{
+    service_forget_collector(ctx, worker);
+}
+
+static int open_minder(const struct config *config, struct service *service, struct minder **out,
+                       struct fail *why)
+{
+    const struct minder_place place = {
+        .socket = service_socket(service), .ended = forget_collector, .ctx = service};
+
+    return config->collect_enabled ? minder_new(config, &place, out, why) : 0;
+}
+
 static enum verb_exit run(const struct config *config, int argc, char **argv)
 {
     OWN_PTR(service) service = NULL;
@@ -143,8 +157,7 @@ static enum verb_exit run(const struct config *config, int argc, char **argv)
     sigset_t    watched;
 
     watch_signals(&watched);
-    if (service_open(config, &service, &why)
-        || (config->collect_enabled && minder_new(config, service_socket(service), &minder, &why)))
+    if (service_open(config, &service, &why) || open_minder(config, service, &minder, &why))
         return verbs_complain("serve", exit_of_open(&why), &why);
     say_listening(config, service);
     if (minder)

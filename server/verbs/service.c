@@ -281,6 +281,17 @@ int service_reload_certificate(struct service *service, struct fail *why)
     return service->config->tls_certificate[0] ? web_reload_certificate(service->open, why) : 0;
 }
 
+void service_forget_collector(struct service *service, const char *worker)
+{
+    struct fail why   = FAIL_OK;
+    int64_t     freed = 0;
+
+    if (desk_forget(service->app.desk, str_of(worker), &freed, &why))
+        LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "leases"), LOG_WHY(&why)); /* they end in minutes */
+    else if (freed)
+        LOG(LOG_LEASES_FREED, LOG_TEXT("worker", worker), LOG_INT("errands", freed));
+}
+
 /* Says once that the store takes no writes, and once that it does again. */
 static void watch_store(struct service *service)
 {

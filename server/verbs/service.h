@@ -26,6 +26,9 @@ void service_quiesce(struct service *service);
 /* Waits until everything that was taken has been answered; false: `until` came first. */
 bool service_wait_idle(struct service *service, ms until);
 
+/* The collector that leased under this name has ended: what it holds is for the next one. */
+void service_forget_collector(struct service *service, const char *worker);
+
 int service_reload_certificate(struct service *service, struct fail *why);
 
 /* Logs when the store fails and recovers, and removes a little of what retention no longer wants;

@@ -3,7 +3,9 @@
 import json
 import os
 import signal
+import time
 
+import aws_peer
 import events
 import pytest
 from cloudwatch import PROCESSING, TRAINING
@@ -90,3 +92,20 @@ def test_the_collector_is_started_again_when_it_dies(whole, aws):
     whole.taken(events.training("demo", "Completed"))
     whole.drain(60)
     assert whole.job("demo").utilization.state == "settled"
+
+
+@pytest.mark.both_engines
+def test_what_a_collector_held_when_it_died_is_done_within_seconds(whole, aws):
+    put(aws, "demo")
+    aws.next(aws_peer.silent(60), on="GetMetricData")
+    whole.taken(events.training("demo", "Completed"))
+    wait_until(lambda: aws.calls("GetMetricData") == 1, 20, "the question that is never answered")
+    dead = whole.log("collector-started")[-1].pid
+    os.kill(dead, signal.SIGKILL)
+    killed = time.monotonic()
+    freed = wait_until(lambda: whole.log("leases-freed"), 10, "the end of its lease")
+    assert freed[0].errands >= 1
+    wait_until(lambda: aws.calls("GetMetricData") >= 2, 10, "the same question again")
+    whole.drain(30)
+    assert whole.job("demo").utilization.state == "settled"
+    assert time.monotonic() - killed < 60, "its lease was five minutes"

@@ -54,15 +54,26 @@ static int tear_down(void **state)
     return rmdir(dir);
 }
 
+static char ended[256]; /* the names of those that have */
+
+static void note_end(void *ctx, const char *worker)
+{
+    size_t size = strlen(ended);
+
+    assert_ptr_equal(ctx, ended);
+    (void)snprintf(ended + size, sizeof ended - size, "%s%s", size ? " " : "", worker);
+}
+
 /* A minder of this script, nothing said yet. */
 static struct minder *minding(const char *script)
 {
-    struct fail       why    = FAIL_OK;
-    struct minder    *minder = NULL;
-    char              flag[96];
-    const char *const flags[] = {flag, "enrich-settle=77s"};
-    OWN_PTR(config) config    = NULL;
-    FILE *file                = fopen(program, "w");
+    static const struct minder_place place  = {"/nowhere/smon.sock", note_end, ended};
+    struct fail                      why    = FAIL_OK;
+    struct minder                   *minder = NULL;
+    char                             flag[96];
+    const char *const                flags[] = {flag, "enrich-settle=77s"};
+    OWN_PTR(config) config                   = NULL;
+    FILE *file                               = fopen(program, "w");
 
     assert_non_null(file);
     assert_true(fprintf(file, "#!/bin/sh\n%s\n", script) > 0);
@@ -71,7 +82,8 @@ static struct minder *minding(const char *script)
     (void)unlink(said);
     (void)snprintf(flag, sizeof flag, "collect-program=%s", program);
     CHECK_OK(config_load(NULL, flags, 2, &config, &why), &why);
-    CHECK_OK(minder_new(config, "/nowhere/smon.sock", &minder, &why), &why);
+    CHECK_OK(minder_new(config, &place, &minder, &why), &why);
+    ended[0] = '\0';
     return minder;
 }
 
@@ -111,12 +123,23 @@ static void tick_until(struct minder *minder, const char *word, int times)
     }
 }
 
+static void tick_until_ended(struct minder *minder)
+{
+    const struct timespec a_moment = {.tv_nsec = 5000000};
+    ms                    until    = when_monotonic() + SOON;
+
+    while (!ended[0] && when_monotonic() < until) {
+        minder_tick(minder);
+        (void)nanosleep(&a_moment, NULL);
+    }
+}
+
 /* What it must not know stands in the environment of the one who starts it. */
 static void it_is_given_settings_and_no_key(void **state)
 {
     OWN_PTR(minder)
     minder = minding("{ echo \"$@\"; env; echo ready; } >>\"$SMON_TEST_SAID\"; exec sleep 60");
-    char watched[40];
+    char watched[60];
 
     (void)state;
     setenv("SMON_ADMIN_KEY", "smon_secret", 1);
@@ -125,7 +148,7 @@ static void it_is_given_settings_and_no_key(void **state)
     tick_until(minder, "ready\n", 1);
     unsetenv("SMON_ADMIN_KEY");
     unsetenv("SMON_STORE_URL");
-    (void)snprintf(watched, sizeof watched, "--watched=%ld\n", (long)getpid());
+    (void)snprintf(watched, sizeof watched, "--watched=%ld --worker ", (long)getpid());
     assert_int_equal(times_said("--socket /nowhere/smon.sock"), 1);
     assert_int_equal(times_said(watched), 1);
     assert_int_equal(times_said("SMON_ENRICH_SETTLE=77"), 1);
@@ -150,6 +173,30 @@ static void it_is_started_again_after_a_pause(void **state)
         (void)nanosleep(&a_while, NULL);
         minder_tick(minder); /* sees that it ended */
     }
+}
+
+/* Each has a name of its own, so what it held is told apart from what the next one holds. */
+static void its_end_is_told_with_the_name_it_had(void **state)
+{
+    OWN_PTR(minder)
+    minder = minding("echo \"$5 $$;\" >>\"$SMON_TEST_SAID\"; exec sleep 60");
+    char first[128], second[128], both[258];
+    long pid;
+
+    (void)state;
+    tick_until(minder, ";", 1);
+    assert_int_equal(sscanf(all_said(), "%127s %ld", first, &pid), 2);
+    assert_string_equal(ended, "");
+    assert_int_equal(kill((pid_t)pid, SIGKILL), 0);
+    tick_until_ended(minder);
+    move_clock(AFTER_ANY_PAUSE);
+    tick_until(minder, ";", 2);
+    assert_string_equal(ended, first);
+    assert_int_equal(sscanf(strchr(all_said(), ';') + 1, "%127s", second), 1);
+    assert_string_not_equal(first, second);
+    minder_stop(minder, when_monotonic() + SOON);
+    (void)snprintf(both, sizeof both, "%s %s", first, second);
+    assert_string_equal(ended, both);
 }
 
 static void asked_to_finish_it_finishes(void **state)
@@ -186,14 +233,15 @@ static void what_does_not_listen_is_ended(void **state)
 
 static void a_program_that_is_not_there_is_named(void **state)
 {
-    static const char *const flags[] = {"collect-program=/nowhere/collect"};
-    OWN_PTR(config) config           = NULL;
-    struct fail    why               = FAIL_OK;
-    struct minder *minder            = NULL;
+    static const char *const         flags[] = {"collect-program=/nowhere/collect"};
+    static const struct minder_place place   = {"/nowhere/smon.sock", note_end, ended};
+    OWN_PTR(config) config                   = NULL;
+    struct fail    why                       = FAIL_OK;
+    struct minder *minder                    = NULL;
 
     (void)state;
     CHECK_OK(config_load(NULL, flags, 1, &config, &why), &why);
-    CHECK_FAILS(minder_new(config, "/nowhere/smon.sock", &minder, &why), FAIL_INPUT, &why);
+    CHECK_FAILS(minder_new(config, &place, &minder, &why), FAIL_INPUT, &why);
     assert_non_null(strstr(why.text, "/nowhere/collect"));
     assert_non_null(strstr(why.text, "collect.program"));
 }
@@ -203,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_given_settings_and_no_key),
         cmocka_unit_test(it_is_started_again_after_a_pause),
+        cmocka_unit_test(its_end_is_told_with_the_name_it_had),
         cmocka_unit_test(asked_to_finish_it_finishes),
         cmocka_unit_test(what_does_not_listen_is_ended),
         cmocka_unit_test(a_program_that_is_not_there_is_named),

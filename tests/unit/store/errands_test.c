@@ -1,0 +1,176 @@
+/* Leases: the oldest due first, one holder at a time, and of two reports only the one under the
+ * newest fence counts. On both engines. */
+#include "rows.h"
+
+#include "store/errands.h"
+
+enum { ROOM = 8 };
+
+static const int64_t  ACCOUNT  = 111122223333;
+static const unsigned ANY_DEED = 1u << DEED_ENRICH | 1u << DEED_EMIT;
+static const ms       LEASE    = 2 * (ms)MS_MINUTE;
+
+static void put(struct rows *rows, int64_t resource_id, enum deed deed, ms due)
+{
+    struct fail why = FAIL_OK;
+
+    CHECK_OK(errands_add(&rows->batch, ACCOUNT, resource_id, deed, due, &why), &why);
+}
+
+/* Leases and says whose they are: "7 8". `out` may be NULL. */
+static const char *taken(struct rows *rows, const char *worker, unsigned deeds, int most,
+                         struct leased *out)
+{
+    static char                text[128];
+    struct leased              leased[ROOM] = {0};
+    const struct errands_lease lease        = {
+               .deeds = deeds, .most = most, .until = rows->batch.now + LEASE, .worker = str_of(worker)};
+    struct fail why = FAIL_OK;
+    int         n   = errands_take(&rows->batch, &lease, leased, &why);
+
+    CHECK_OK(n, &why);
+    text[0] = '\0';
+    for (int i = 0; i < n; i++) {
+        size_t size = strlen(text);
+
+        (void)snprintf(text + size, sizeof text - size, "%s%lld", i ? " " : "",
+                       (long long)leased[i].resource_id);
+        if (out)
+            out[i] = leased[i];
+        leased_release(&leased[i]);
+    }
+    return text;
+}
+
+static bool is_held(struct rows *rows, const struct leased *leased)
+{
+    struct leased found;
+    struct fail   why = FAIL_OK;
+    int got = errands_hold(&rows->batch, ACCOUNT, leased->id, leased->fence, &found, &why);
+
+    CHECK_OK(got, &why);
+    return got == 1;
+}
+
+static int64_t let_go(struct rows *rows, const char *worker)
+{
+    struct fail why   = FAIL_OK;
+    int64_t     freed = -1;
+
+    CHECK_OK(errands_let_go(&rows->batch, str_of(worker), &freed, &why), &why);
+    return freed;
+}
+
+static ms next_due(struct rows *rows)
+{
+    struct batch reading = {.db = rows->db};
+    struct fail  why     = FAIL_OK;
+    ms           due     = 0;
+
+    CHECK_OK(errands_next_due(&reading, ANY_DEED, &due, &why), &why);
+    return due;
+}
+
+static void the_oldest_that_are_due_are_leased_once(void **state)
+{
+    struct rows *rows = *state;
+
+    assert_true(next_due(rows) == WHEN_UNKNOWN);
+    put(rows, 1, DEED_EMIT, ROWS_NOW - 1);
+    put(rows, 2, DEED_EMIT, ROWS_NOW - 3);
+    put(rows, 3, DEED_EMIT, ROWS_NOW - 2);
+    put(rows, 4, DEED_EMIT, ROWS_NOW + 1);
+    put(rows, 5, DEED_ENRICH, ROWS_NOW - 9);
+    put(rows, 2, DEED_EMIT, ROWS_NOW - 99); /* the same errand: nothing is added */
+    assert_true(next_due(rows) == ROWS_NOW - 9);
+    assert_string_equal(taken(rows, "a", 1u << DEED_EMIT, 2, NULL), "2 3");
+    assert_string_equal(taken(rows, "b", ANY_DEED, ROOM, NULL), "5 1");
+    assert_string_equal(taken(rows, "c", ANY_DEED, ROOM, NULL), "");
+    assert_true(next_due(rows) == ROWS_NOW + 1);
+}
+
+static void a_report_under_an_older_fence_is_refused(void **state)
+{
+    struct rows  *rows = *state;
+    struct leased first, second;
+    struct fail   why = FAIL_OK;
+
+    put(rows, 1, DEED_ENRICH, ROWS_NOW);
+    assert_string_equal(taken(rows, "slow", ANY_DEED, 1, &first), "1");
+    rows->batch.now += LEASE - 1;
+    assert_string_equal(taken(rows, "quick", ANY_DEED, 1, NULL), "");
+    rows->batch.now += 1; /* the lease has ended */
+    assert_true(is_held(rows, &first));
+    assert_string_equal(taken(rows, "quick", ANY_DEED, 1, &second), "1");
+    assert_int_equal(second.fence, first.fence + 1);
+    assert_int_equal(second.attempt, 2);
+    assert_false(is_held(rows, &first));
+    CHECK_FAILS(errands_done(&rows->batch, &first, &why), FAIL_BUSY, &why);
+    CHECK_OK(errands_done(&rows->batch, &second, &why), &why);
+    assert_false(is_held(rows, &second));
+}
+
+static void what_the_dead_held_is_leased_again_at_once(void **state)
+{
+    struct rows  *rows = *state;
+    struct leased late, again;
+
+    put(rows, 1, DEED_EMIT, ROWS_NOW - 2);
+    put(rows, 2, DEED_EMIT, ROWS_NOW - 1);
+    assert_string_equal(taken(rows, "dead", ANY_DEED, 1, &late), "1");
+    assert_string_equal(taken(rows, "alive", ANY_DEED, 1, NULL), "2");
+    rows->batch.now += 1000;
+    assert_int_equal(let_go(rows, "dead"), 1);
+    assert_int_equal(let_go(rows, "dead"), 0);
+    assert_true(is_held(rows, &late)); /* its report may be on the way yet */
+    assert_string_equal(taken(rows, "next", ANY_DEED, ROOM, &again), "1");
+    assert_int_equal(again.fence, late.fence + 1);
+    assert_int_equal(again.attempt, 2);
+    assert_false(is_held(rows, &late));
+}
+
+/* Its holder is gone from the row: the end of a collector must not hurry what waits. */
+static void what_was_put_off_or_given_up_is_not_let_go(void **state)
+{
+    struct rows  *rows = *state;
+    struct leased leased[2];
+    struct fail   why = FAIL_OK;
+    const ms      due = ROWS_NOW + MS_HOUR;
+
+    put(rows, 1, DEED_ENRICH, ROWS_NOW - 2);
+    put(rows, 2, DEED_ENRICH, ROWS_NOW - 1);
+    assert_string_equal(taken(rows, "dead", ANY_DEED, 2, leased), "1 2");
+    CHECK_OK(errands_later(&rows->batch, &leased[0], due, STR("throttled"), STR("{\"n\":1}"), &why),
+             &why);
+    CHECK_OK(errands_dead(&rows->batch, &leased[1], STR("denied"), &why), &why);
+    assert_int_equal(let_go(rows, "dead"), 0);
+    assert_true(next_due(rows) == due);
+    rows->batch.now = due;
+    assert_string_equal(taken(rows, "next", ANY_DEED, ROOM, NULL), "1");
+}
+
+static void what_was_put_off_comes_back_with_its_memo(void **state)
+{
+    struct rows               *rows   = *state;
+    struct leased              leased = {0};
+    struct fail                why    = FAIL_OK;
+    const struct errands_lease lease  = {ANY_DEED, 1, ROWS_NOW + LEASE, STR("worker")};
+
+    put(rows, 1, DEED_ENRICH, ROWS_NOW);
+    assert_string_equal(taken(rows, "worker", ANY_DEED, 1, &leased), "1");
+    CHECK_OK(errands_later(&rows->batch, &leased, ROWS_NOW, STR_NONE, STR("{\"n\":1}"), &why),
+             &why);
+    assert_int_equal(errands_take(&rows->batch, &lease, &leased, &why), 1);
+    CHECK_STR(buf_view(&leased.memo), "{\"n\":1}");
+    leased_release(&leased);
+}
+
+static struct CMUnitTest tests[] = {
+    ROWS_TEST(the_oldest_that_are_due_are_leased_once),
+    ROWS_TEST(a_report_under_an_older_fence_is_refused),
+    ROWS_TEST(what_the_dead_held_is_leased_again_at_once),
+    ROWS_TEST(what_was_put_off_or_given_up_is_not_let_go),
+    ROWS_TEST(what_was_put_off_comes_back_with_its_memo),
+};
+
+ROWS_MAIN("errands", tests)
