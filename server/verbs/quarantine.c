@@ -1,18 +1,10 @@
 /* smon quarantine: posts that were rightly sent, kept, and not understood. */
-#include <stdbool.h>
-#include <string.h>
-
-#include "base/buf.h"
-#include "base/fail.h"
-#include "base/own.h"
-#include "verbs/args.h"
 #include "verbs/client.h"
-#include "verbs/show.h"
+#include "verbs/kept.h"
 #include "verbs/table.h"
 #include "verbs/verbs.h"
-#include "wire/doc.h"
 
-enum { COLUMNS = 5, PATH_MOST = 16 * 1024 };
+enum { COLUMNS = 5 };
 
 static void heads(struct table *table)
 {
@@ -28,37 +20,12 @@ static void row(struct table *table, const struct doc *item)
     show_cell(table, item, "reason");
 }
 
-static int list(const struct args *args, struct client *client, struct fail *why)
-{
-    static const struct show_list list = {COLUMNS, heads, row, false};
-    OWN(buf) path                      = BUF_UP_TO(PATH_MOST);
-
-    buf_text(&path, "/api/v1/quarantine");
-    client_query(&path, "account", args_flag(args, "account"));
-    return buf_check(&path, why) ? -1 : show_list(args, client, buf_view(&path), &list, why);
-}
-
 static int ask(const struct args *args, struct client *client, struct fail *why)
 {
-    OWN(buf) path       = BUF_UP_TO(PATH_MOST);
-    OWN_PTR(doc) answer = NULL;
-    bool        replays = strcmp(args->word, "replay") == 0;
-    const char *id;
+    static const struct kept kept = {
+        "/api/v1/quarantine", "a quarantined post's id", {"account"}, {COLUMNS, heads, row, false}};
 
-    if (strcmp(args->word, "list") == 0)
-        return list(args, client, why);
-    if (args_operand(args, "a quarantined post's id", &id, why))
-        return -1;
-    buf_text(&path, "/api/v1/quarantine/");
-    client_segment(&path, str_of(id));
-    if (replays)
-        buf_text(&path, "/replay");
-    if (buf_check(&path, why)
-        || client_call(client, replays ? "POST" : "GET", buf_c(&path), STR_NONE, &answer, why))
-        return -1;
-    if (!answer)
-        return 0;
-    return args_has(args, "json") ? show_json(answer, why) : show_members(answer, NULL, why);
+    return kept_ask(args, client, &kept, why);
 }
 
 int verb_quarantine(int argc, char **argv)
