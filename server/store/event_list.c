@@ -64,14 +64,7 @@ static void add_conditions(struct sql *sql, const struct event_filter *filter)
     sql_choice(sql, &filter->types, " AND t.type_id IN ", " AND t.type_id NOT IN ", "type");
     if (filter->is_unknown)
         sql_add(sql, " AND t.type_id IN (SELECT c.type_id FROM type_count c)");
-    if (filter->from != WHEN_UNKNOWN) {
-        sql_add(sql, " AND t.received_ms >= :from");
-        sql_int(sql, ":from", filter->from);
-    }
-    if (filter->to != WHEN_UNKNOWN) {
-        sql_add(sql, " AND t.received_ms < :to");
-        sql_int(sql, ":to", filter->to);
-    }
+    sql_received(sql, filter->from, filter->to);
 }
 
 /* The first number from `id` on, and when that event came. */
@@ -185,15 +178,7 @@ int event_list_of(struct db *db, struct words *words, const struct event_owner *
             " WHERE t.resource_id > 0 AND t.account = :account AND t.resource_id = :resource");
     sql_int(&sql, ":account", owner->account);
     sql_int(&sql, ":resource", owner->resource_id);
-    if (page->goes_on) {
-        sql_add(&sql, page->is_descending ? " AND (t.version_ms, t.id) < (:at, :id)"
-                                          : " AND (t.version_ms, t.id) > (:at, :id)");
-        sql_int(&sql, ":at", page->at);
-        sql_int(&sql, ":id", page->id);
-    }
-    sql_add(&sql, page->is_descending ? " ORDER BY t.version_ms DESC, t.id DESC LIMIT :limit"
-                                      : " ORDER BY t.version_ms, t.id LIMIT :limit");
-    sql_int(&sql, ":limit", page->limit + 1);
+    sql_page(&sql, "t.version_ms", page);
     stmt = sql_prepare(&sql, db, why);
     if (!stmt || visit_all(stmt, db, words, owner->wants_body, visit, ctx, why) < 0)
         return -1;

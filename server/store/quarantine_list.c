@@ -49,14 +49,7 @@ static void add_conditions(struct sql *sql, const struct quarantine_filter *filt
         sql_add(sql, " AND t.replayed_ms IS NULL");
     if (filter->only_replayed)
         sql_add(sql, " AND t.replayed_ms IS NOT NULL");
-    if (filter->from != WHEN_UNKNOWN) {
-        sql_add(sql, " AND t.received_ms >= :from");
-        sql_int(sql, ":from", filter->from);
-    }
-    if (filter->to != WHEN_UNKNOWN) {
-        sql_add(sql, " AND t.received_ms < :to");
-        sql_int(sql, ":to", filter->to);
-    }
+    sql_received(sql, filter->from, filter->to);
 }
 
 int quarantine_list(struct db *db, const struct quarantine_filter *filter, const struct page *page,
@@ -67,15 +60,7 @@ int quarantine_list(struct db *db, const struct quarantine_filter *filter, const
 
     sql_add(&sql, "SELECT " COLUMNS " FROM quarantine t");
     add_conditions(&sql, filter);
-    if (page->goes_on) {
-        sql_add(&sql, page->is_descending ? " AND (t.received_ms, t.id) < (:at, :id)"
-                                          : " AND (t.received_ms, t.id) > (:at, :id)");
-        sql_int(&sql, ":at", page->at);
-        sql_int(&sql, ":id", page->id);
-    }
-    sql_add(&sql, page->is_descending ? " ORDER BY t.received_ms DESC, t.id DESC LIMIT :limit"
-                                      : " ORDER BY t.received_ms, t.id LIMIT :limit");
-    sql_int(&sql, ":limit", page->limit + 1);
+    sql_page(&sql, "t.received_ms", page);
     stmt = sql_prepare(&sql, db, why);
     if (!stmt || visit_all(stmt, false, visit, ctx, why) < 0)
         return -1;

@@ -1,6 +1,7 @@
 #include "store/sql.h"
 
 #include "base/fail.h"
+#include "store/page.h"
 #include "store/scope.h"
 #include "wire/db.h"
 
@@ -135,6 +136,33 @@ void sql_scope_models(struct sql *sql, const struct scope *scope)
         add_below(sql, ++at, path);
     }
     sql_add(sql, ")");
+}
+
+void sql_received(struct sql *sql, ms from, ms to)
+{
+    if (from != WHEN_UNKNOWN) {
+        sql_add(sql, " AND t.received_ms >= :from");
+        sql_int(sql, ":from", from);
+    }
+    if (to != WHEN_UNKNOWN) {
+        sql_add(sql, " AND t.received_ms < :to");
+        sql_int(sql, ":to", to);
+    }
+}
+
+void sql_page(struct sql *sql, const char *column, const struct page *page)
+{
+    if (page->goes_on) {
+        sql_add(sql, " AND (");
+        sql_add(sql, column);
+        sql_add(sql, page->is_descending ? ", t.id) < (:at, :id)" : ", t.id) > (:at, :id)");
+        sql_int(sql, ":at", page->at);
+        sql_int(sql, ":id", page->id);
+    }
+    sql_add(sql, " ORDER BY ");
+    sql_add(sql, column);
+    sql_add(sql, page->is_descending ? " DESC, t.id DESC LIMIT :limit" : ", t.id LIMIT :limit");
+    sql_int(sql, ":limit", page->limit + 1);
 }
 
 struct stmt *sql_prepare(struct sql *sql, struct db *db, struct fail *why)

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/own.h"
 #include "base/str.h"
+#include "base/when.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@
 
 struct db;
 struct fail;
+struct page;
 struct scope;
 struct stmt;
 
@@ -63,6 +65,12 @@ struct choice {
 /* Adds `in` or `not_in` with the list; nothing for a choice that is not given. */
 void sql_choice(struct sql *sql, const struct choice *choice, const char *in, const char *not_in,
                 const char *name);
+
+/* Adds "received from ... up to before ...", for a table `t`; WHEN_UNKNOWN: open. */
+void sql_received(struct sql *sql, ms from, ms to);
+/* Ends the query with one page in the order of (`column`, t.id), and the one row more: see page.h.
+ * `column` is a constant like "t.received_ms". A WHERE stands before it. */
+void sql_page(struct sql *sql, const char *column, const struct page *page);
 
 struct stmt *sql_prepare(struct sql *sql, struct db *db, struct fail *why);
 
