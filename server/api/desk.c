@@ -34,6 +34,16 @@ struct desk {
     bool           is_stopping, should_look;
 };
 
+static struct waiter *append(struct waiter *waiting, struct waiter *arrived)
+{
+    struct waiter **end = &waiting;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = arrived;
+    return waiting;
+}
+
 static void answer(struct waiter *waiter, struct buf *errands)
 {
     struct web_reply reply = WEB_REPLY(200);
@@ -159,16 +169,6 @@ static void rest(struct desk *desk, const struct waiter *waiting, ms next_due)
     desk->should_look = false;
 }
 
-static struct waiter *append(struct waiter *waiting, struct waiter *arrived)
-{
-    struct waiter **end = &waiting;
-
-    while (*end)
-        end = &(*end)->next;
-    *end = arrived;
-    return waiting;
-}
-
 static void *run(void *arg)
 {
     struct desk   *desk     = arg;
@@ -252,8 +252,7 @@ int desk_wait(struct desk *desk, struct web_request *request, const struct lease
     lock_take(&desk->lock);
     is_full = desk->count >= MOST_WAITING || desk->is_stopping;
     if (!is_full) {
-        waiter->next  = desk->arrived;
-        desk->arrived = waiter;
+        desk->arrived = append(desk->arrived, waiter);
         desk->count++;
         bell_ring(&desk->bell);
     }
