@@ -155,6 +155,49 @@ static void keys_clash_or_give_way(void **state)
     assert_false(db_is_lost(db));
 }
 
+static const char ADD_GIVING[]   = "INSERT INTO sample (id, whole) VALUES (:id, :whole)"
+                                   " ON CONFLICT (id) DO NOTHING $GIVING_ID";
+static const char ADD_NUMBERED[] = "INSERT INTO sample (whole) VALUES (:whole) $GIVING_ID";
+
+static int inserted(struct db *db, int64_t given, int64_t whole, int64_t *id, struct fail *why)
+{
+    struct stmt *stmt = prepared(db, given ? ADD_GIVING : ADD_NUMBERED);
+
+    if (given)
+        stmt_int(stmt, ":id", given);
+    stmt_int(stmt, ":whole", whole);
+    return stmt_insert(stmt, id, why);
+}
+
+/* What gave way has no id: not the one of the row before, which SQLite would still tell. */
+static void an_insert_gives_the_id_of_its_own_row(void **state)
+{
+    struct db   *db    = db_in(state);
+    struct fail  why   = FAIL_OK;
+    int64_t      first = 0, second = 0, none = -7;
+    struct stmt *stmt;
+
+    assert_int_equal(inserted(db, 0, 10, &first, &why), 1);
+    assert_int_equal(inserted(db, first + 41, 11, &second, &why), 1);
+    assert_true(first > 0 && second == first + 41);
+    assert_int_equal(inserted(db, first, 12, &none, &why), 0);
+    assert_int_equal(none, -7);
+    CHECK_FAILS(inserted(db, 0, -13, &none, &why), FAIL_CLASH, &why);
+    assert_int_equal(none, -7);
+    stmt = prepared(db, UPSERT); /* a row elsewhere, without an id */
+    stmt_int(stmt, ":account", 1);
+    stmt_text(stmt, ":name", STR("a"));
+    CHECK_OK(stmt_run(stmt, &why), &why);
+    assert_int_equal(inserted(db, second, 12, &none, &why), 0);
+    assert_int_equal(none, -7);
+    stmt = prepared(db, FIND);
+    stmt_int(stmt, ":id", second);
+    assert_int_equal(stmt_step(stmt, &why), 1);
+    assert_int_equal(col_int(stmt, 0), 11);
+    stmt_done(stmt);
+    assert_int_equal(count(db), 2);
+}
+
 static void pages_go_by_key(void **state)
 {
     static const char *const names[] = {"a", "b", "c", "d"};
@@ -335,6 +378,7 @@ static int conformance(const char *engine, int is_postgres)
         ON_BOTH(a_statement_starts_afresh_each_time),
         ON_BOTH(many_statements_push_out_the_oldest),
         ON_BOTH(keys_clash_or_give_way),
+        ON_BOTH(an_insert_gives_the_id_of_its_own_row),
         ON_BOTH(pages_go_by_key),
         ON_BOTH(what_is_not_committed_is_undone),
         ON_BOTH(a_failed_statement_spoils_its_transaction),
