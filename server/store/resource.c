@@ -99,7 +99,9 @@ static int read_row(struct stmt *row, struct buf *room, struct resource *out, st
         return -1;
     read_numbers(row, out);
     read_texts(row, room, out);
-    return 0;
+    if (kind_facts(out->kind)) /* what is decided from a row rests on it */
+        return 0;
+    return fail_set(why, FAIL_BUSY, "the database file is damaged: a row is of kind %d", out->kind);
 }
 
 /* The same moment, also when one of the two lost its milliseconds on the way (events of one object

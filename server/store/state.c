@@ -12,7 +12,7 @@ const char *effect_name(enum effect effect)
         [EFFECT_NOTHING] = "none",  [EFFECT_NEW] = "new",       [EFFECT_STATUS] = "status",
         [EFFECT_DETAIL] = "detail", [EFFECT_REPEAT] = "repeat", [EFFECT_OLDER] = "older",
     };
-    return names[effect];
+    return (unsigned)effect < sizeof names / sizeof names[0] ? names[effect] : NULL;
 }
 
 static int class_of(int weight)

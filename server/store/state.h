@@ -35,8 +35,9 @@ enum effect {
     EFFECT_REPEAT  = 4, /* said what was known */
     EFFECT_OLDER   = 5  /* older than what was known; kept as history */
 };
-const char *
-effect_name(enum effect effect); /* "none", "new", "status", "detail", "repeat", "older" */
+/* "none", "new", "status", "detail", "repeat", "older"; NULL: no such effect, the file is damaged.
+ */
+const char *effect_name(enum effect effect);
 
 /* Numbers of the event's texts, looked up by the caller. */
 struct news_ids {

@@ -175,12 +175,52 @@ static int open_writer(const struct store *store, ms statement_within, struct db
     return db_open(&options, out, why);
 }
 
+static const char CHECK[] = "PRAGMA quick_check(1)";
+
+/* A look for damage after something went wrong. It may take long on a big file; what it has not
+ * found within CHECK_MS, a later read will. */
+static int check_file(struct db *db, struct fail *why)
+{
+    struct stmt *stmt;
+    int          got = -1;
+
+    db_deadline(db, when_monotonic() + CHECK_MS);
+    stmt = db_prepare(db, CHECK, why);
+    if (stmt) {
+        got = stmt_step(stmt, why);
+        if (got == 1 && !str_is(col_text(stmt, 0), STR("ok")))
+            got =
+                fail_set(why, FAIL_BUSY,
+                         "the database is damaged: %.*s. Stop smon, put its files aside, and bring"
+                         " back the newest backup with 'smon restore'",
+                         STR_ARG(col_text(stmt, 0)));
+        else if (got < 0 && why->kind == FAIL_LIMIT)
+            got = 0;
+        stmt_done(stmt);
+    }
+    db_deadline(db, WHEN_UNKNOWN);
+    return got < 0 ? -1 : 0;
+}
+
+/* What cannot be migrated may be damaged: then that is the reason to give. A connection that is
+ * lost has told it already. */
+static int explain(struct store *store, struct fail *why)
+{
+    struct fail damage = FAIL_OK;
+
+    if (db_engine(store->writer) == DB_SQLITE && !db_is_lost(store->writer)
+        && check_file(store->writer, &damage))
+        *why = damage;
+    return -1;
+}
+
 static int migrate(struct store *store, struct fail *why)
 {
-    if (open_writer(store, MIGRATION_MS, &store->writer, why)
-        || migrate_up(store->writer, store_migrations, &store->migrated, why)
-        || migrate_version(store->writer, &store->schema_version, why))
+    if (open_writer(store, MIGRATION_MS, &store->writer, why))
         return -1;
+    if (migrate_up(store->writer, store_migrations, &store->migrated, why)
+        || migrate_version(store->writer, &store->schema_version, why))
+        return explain(store, why);
     if (db_engine(store->writer) == DB_SQLITE) /* no statement timeout to take back */
         return 0;
     db_free(TAKE(store->writer));
@@ -247,33 +287,6 @@ int store_reader(struct store *store, struct db **out, struct fail *why)
 struct db *store_writer_db(struct store *store)
 {
     return store->writer;
-}
-
-static const char CHECK[] = "PRAGMA quick_check(1)";
-
-/* A look for damage after an I/O error. It may take long on a big file; what it has not found
- * within CHECK_MS, a later read will. */
-static int check_file(struct db *db, struct fail *why)
-{
-    struct stmt *stmt;
-    int          got = -1;
-
-    db_deadline(db, when_monotonic() + CHECK_MS);
-    stmt = db_prepare(db, CHECK, why);
-    if (stmt) {
-        got = stmt_step(stmt, why);
-        if (got == 1 && !str_is(col_text(stmt, 0), STR("ok")))
-            got =
-                fail_set(why, FAIL_BUSY,
-                         "the database is damaged: %.*s. Stop smon, put its files aside, and bring"
-                         " back the newest backup with 'smon restore'",
-                         STR_ARG(col_text(stmt, 0)));
-        else if (got < 0 && why->kind == FAIL_LIMIT)
-            got = 0;
-        stmt_done(stmt);
-    }
-    db_deadline(db, WHEN_UNKNOWN);
-    return got < 0 ? -1 : 0;
 }
 
 int store_reopen(struct store *store, struct fail *why)
