@@ -45,6 +45,8 @@ static const struct setting table[] = {
      "older events are removed; 0 keeps them for ever"},
     {"retention.bytes", SETTING_BYTES, AT(retention_bytes), "0", 0, BYTES_MOST, 0, "SIZE",
      "the store's size above which the oldest go first; 0: no bound"},
+    {"prices.file", SETTING_TEXT, AT(prices_file), "", 0, TEXT_MOST, 0, "FILE",
+     "YAML: USD an hour by instance type, also within a region; empty: no job has a cost"},
     {"admin_key", SETTING_TEXT, AT(admin_key), "", 0, TEXT_MOST, SETTING_SECRET, "KEY",
      "smon_<kid>_<secret>, accepted with every role; the secret has at least 32 characters"},
     {"intake.key_headers", SETTING_TEXT, AT(key_headers), "X-API-Key", 1, TEXT_MOST, 0, "NAMES",

@@ -28,6 +28,7 @@ struct config {
     char   *store_url;       /* store.url: "" = SQLite in data; postgres://... (secret) */
     ms      retention_age;   /* retention.age: 400d; 0 = keep for ever */
     int64_t retention_bytes; /* retention.bytes: 0 = no bound */
+    char   *prices_file;     /* prices.file: YAML, "" = no costs */
     char   *admin_key;       /* admin_key (SMON_ADMIN_KEY): accepted with every role (secret) */
     char *key_headers; /* intake.key_headers: more header names that may carry a key, "X-API-Key" */
     ms    enrich_settle;      /* enrich.settle: 120s after the end */

@@ -4,6 +4,7 @@
 #include "api/ask.h"
 #include "api/guard.h"
 #include "api/keeper.h"
+#include "api/prices.h"
 #include "api/problem.h"
 #include "api/routes.h"
 #include "api/stream.h"
@@ -376,7 +377,8 @@ static int read_keys(struct app *app, struct fail *why)
 int api_open(struct app *app, struct web_handlers *out, struct fail *why)
 {
     if (keys_open(app->config, &app->keys, why) || read_keys(app, why)
-        || recent_new(RECENT_FOR, &app->recent, why) || stream_new(&app->stream, why)
+        || (app->config->prices_file[0] && prices_read(app->config->prices_file, &app->prices, why))
+        || recent_new(RECENT_FOR, &app->recent, why) || stream_new(app->prices, &app->stream, why)
         || readers_start(app->store, (int)app->config->reader_threads, &app->readers, why)
         || keeper_start(app, &app->keeper, why)) {
         api_close(app);
@@ -399,5 +401,6 @@ void api_close(struct app *app)
     readers_free(TAKE(app->readers));
     stream_free(TAKE(app->stream));
     recent_free(TAKE(app->recent));
+    prices_free(TAKE(app->prices));
     keys_free(TAKE(app->keys));
 }

@@ -15,6 +15,7 @@ struct desk;
 struct keeper;
 struct keys;
 struct patience;
+struct prices;
 struct readers;
 struct recent;
 struct store;
@@ -39,6 +40,7 @@ struct app {
     struct patience     *patience;      /* answers posts that wait too long */
 
     /* Made by api_open, freed by api_close. */
+    struct prices  *prices; /* NULL: none are kept */
     struct readers *readers;
     struct keys    *keys;
     struct recent  *recent;

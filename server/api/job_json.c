@@ -1,5 +1,6 @@
 #include "api/job_json.h"
 
+#include "api/prices.h"
 #include "base/buf.h"
 #include "base/fail.h"
 #include "format/compose.h"
@@ -43,7 +44,7 @@ const struct shape job_shape[] = {
     {"failed_before_start", SHAPE_FLAG, AT(failed_before_start)},
     COMMON_END,
     {"completed_at", SHAPE_TIME, AT(completed_at)},
-    {"cost_usd", SHAPE_NULL, 0},
+    {"cost_usd", SHAPE_APART, 0},
     {"utilization", SHAPE_APART, 0},
     {NULL, SHAPE_NULL, 0},
 };
@@ -104,6 +105,8 @@ int job_json(struct compose *out, const char *name, const struct job_row *row,
 {
     compose_open(out, name, '{');
     shape_compose(out, how->is_resource ? resource_shape : job_shape, row, how->wanted);
+    if (!how->is_resource && shape_wants(job_shape, "cost_usd", how->wanted))
+        compose_real(out, "cost_usd", prices_of_job(how->prices, row));
     if (!how->is_resource && shape_wants(job_shape, "utilization", how->wanted)
         && job_json_utilization(out, "utilization", row, how->db, why))
         return -1;

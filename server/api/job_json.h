@@ -10,15 +10,17 @@ struct compose;
 struct db;
 struct fail;
 struct job_row;
+struct prices;
 
 extern const struct shape job_shape[];
 extern const struct shape resource_shape[];
 
 struct job_json {
-    struct db *db;     /* where utilization is read */
-    uint64_t   wanted; /* bits of the shape */
-    bool       is_resource;
-    bool       has_links; /* addresses of what belongs to it */
+    struct db           *db;     /* where utilization is read */
+    const struct prices *prices; /* what it cost; NULL: not known */
+    uint64_t             wanted; /* bits of the shape */
+    bool                 is_resource;
+    bool                 has_links; /* addresses of what belongs to it */
 };
 
 int job_json(struct compose *out, const char *name, const struct job_row *row,

@@ -63,6 +63,7 @@ static int list(struct ask *ask, const struct paging *paging, bool wants_resourc
         return -1;
     listing.by_end          = listing.paged.sort == 1;
     listing.how.db          = ask->asker.db;
+    listing.how.prices      = ask->app->prices;
     listing.how.is_resource = wants_resources;
     filter = (struct job_filter){.wants_resources = wants_resources, .by_end = listing.by_end};
     if (filter_jobs(&ask->params, &ask->asker, &room, &filter, why))
@@ -135,12 +136,14 @@ static int show_row(void *ctx, const struct job_row *row, struct fail *why)
 static int show(struct ask *ask, bool is_resource, bool only_utilization, struct fail *why)
 {
     static const char *const known[] = {"fields", "time_format", NULL};
-    struct showing           showing = {
-                  .ask = ask,
-                  .how = {.db = ask->asker.db, .is_resource = is_resource, .has_links = true},
-                  .only_utilization = only_utilization};
-    int64_t account, id;
-    int     got;
+    struct showing           showing = {.ask              = ask,
+                                        .how              = {.db          = ask->asker.db,
+                                                             .prices      = ask->app->prices,
+                                                             .is_resource = is_resource,
+                                                             .has_links   = true},
+                                        .only_utilization = only_utilization};
+    int64_t                  account, id;
+    int                      got;
 
     if (ask_check(ask, known, why)
         || shape_fields(&ask->params, is_resource ? resource_shape : job_shape, &showing.how.wanted,

@@ -44,16 +44,19 @@ struct stream {
     int                count;
     bool               is_ended;
 
+    const struct prices *prices;
+
     struct subscriber *all;       /* only the keeper's thread, like what follows */
     uint64_t           commits;   /* of the writer at the last look */
     bool               is_behind; /* the last look did not reach the end */
 };
 
-int stream_new(struct stream **out, struct fail *why)
+int stream_new(const struct prices *prices, struct stream **out, struct fail *why)
 {
     *out = mem_new(sizeof **out);
     if (!*out)
         return fail_set(why, FAIL_MEMORY, "no memory for streams");
+    (*out)->prices = prices;
     lock_init(&(*out)->lock);
     return 0;
 }
@@ -275,8 +278,9 @@ static bool wants(const struct subscriber *subscriber, const struct change *chan
 }
 
 struct framing {
-    struct buf *frame;
-    struct db  *db;
+    struct buf          *frame;
+    struct db           *db;
+    const struct prices *prices;
 };
 
 static int frame_job(void *ctx, const struct job_row *row, struct fail *why)
@@ -284,6 +288,7 @@ static int frame_job(void *ctx, const struct job_row *row, struct fail *why)
     struct framing       *framing = ctx;
     struct compose        json    = compose_into(framing->frame);
     const struct job_json how     = {.db          = framing->db,
+                                     .prices      = framing->prices,
                                      .wanted      = SHAPE_EVERYTHING,
                                      .is_resource = !kind_is_job((enum kind)row->kind)};
 
@@ -291,10 +296,10 @@ static int frame_job(void *ctx, const struct job_row *row, struct fail *why)
 }
 
 /* id, event and data. Line ends within the JSON can only be blanks between members. */
-static int frame_change(const struct change *change, struct reader *reader, struct buf *frame,
-                        struct fail *why)
+static int frame_change(const struct change *change, const struct prices *prices,
+                        struct reader *reader, struct buf *frame, struct fail *why)
 {
-    struct framing framing = {frame, reader->db};
+    struct framing framing = {frame, reader->db, prices};
     const char    *name    = !change->resource_id                   ? "event"
                              : kind_is_job((enum kind)change->kind) ? "job"
                                                                     : "resource";
@@ -339,7 +344,7 @@ static int send_changes(struct look *look, struct reader *reader, struct fail *w
             is_wanted |= wants(each, &look->changes[i]);
         if (!is_wanted || !look->changes[i].is_last)
             continue;
-        result = frame_change(&look->changes[i], reader, &frame, why);
+        result = frame_change(&look->changes[i], look->stream->prices, reader, &frame, why);
         if (result == 0)
             send_all(look->stream, &look->changes[i], buf_view(&frame));
     }

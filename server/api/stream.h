@@ -17,11 +17,13 @@
 #include "base/own.h"
 
 struct fail;
+struct prices;
 struct reader;
 struct stream;
 struct writer;
 
-int  stream_new(struct stream **out, struct fail *why);
+/* `prices` (may be NULL) is borrowed as long as the stream. */
+int  stream_new(const struct prices *prices, struct stream **out, struct fail *why);
 void stream_free(struct stream *stream); /* ends what is left */
 OWN_PTR_TYPE(stream)
 

@@ -239,3 +239,20 @@ def test_an_open_stream_does_not_keep_the_service_from_ending(smon):
     connection, _, _ = stream(smon)
     assert smon.stop(within=10) == 0
     connection.close()
+
+
+def test_a_job_costs_what_the_price_file_says_and_without_a_price_nobody_knows(house, tmp_path):
+    prices = tmp_path / "prices.yaml"
+    prices.write_text("ml.g5.2xlarge: 9\neu-west-1:\n  ml.g5.2xlarge: 1.5\n")
+    smon = house(prices__file=prices)
+    smon.start()
+    smon.taken([events.training("done", "Completed"), events.training("running"),
+                events.training("far", "Completed", region="us-east-1")])
+    hours = (30 - events.STARTED_AT) / 60 * 2  # two instances
+    assert smon.job("done").cost_usd == pytest.approx(1.5 * hours)
+    assert smon.job("far").cost_usd == pytest.approx(9 * hours)
+    assert smon.job("running").cost_usd is None
+    prices.write_text("ml.g5.2xlarge: much\n")
+    assert smon.stop() == 0
+    refused = smon.run("serve", "--data", smon.data, "--listen", f"127.0.0.1:{smon.port}")
+    assert refused.returncode == 78 and "prices.yaml:1" in refused.stderr
