@@ -102,10 +102,11 @@ static double cpu_us(void)
 int main(int argc, char **argv)
 {
     bool                in_groups = argc > 1 && strcmp(argv[1], "groups") == 0;
-    struct web_handlers handlers  = {admit, in_groups ? serve_later : serve_now, refuse, NULL};
-    struct web_options  options   = {.address = "127.0.0.1"};
-    struct fail         why       = FAIL_OK;
-    OWN_PTR(web) web              = NULL;
+    struct web_handlers handlers  = {
+         .admit = admit, .serve = in_groups ? serve_later : serve_now, .refuse = refuse};
+    struct web_options options = {.address = "127.0.0.1"};
+    struct fail        why     = FAIL_OK;
+    OWN_PTR(web) web           = NULL;
     pthread_t thread;
     double    before;
 
