@@ -60,7 +60,8 @@ CREATE TABLE tally (
 ) $WITHOUT_ROWID;
 
 -- Jobs by hour and day (grain 1 and 2): what dashboards read instead of counting rows. Account 0 is
--- the sum over all accounts. `created` counts by the time of creation under the status of now;
+-- the sum over all accounts. Grain 3 and 4 are hours and days of an account over all kinds, regions
+-- and statuses (those columns are 0). `created` counts by the time of creation under the status of now;
 -- `ended` counts completions by the time of the end, once per job. Time leads the key: the rows that
 -- change now stand together, on few pages.
 CREATE TABLE rollup (

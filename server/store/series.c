@@ -66,6 +66,20 @@ static bool is_few(const struct series_filter *filter)
     return is_fleet(filter) || (filter->accounts.is_given && !filter->accounts.is_not);
 }
 
+/* Accounts at most are told apart, and nothing but them is chosen by. */
+static bool is_of_totals(const struct series_filter *filter)
+{
+    return !is_fleet(filter) && !(filter->by & ~(unsigned)SERIES_BY_ACCOUNT)
+           && !filter->kinds.is_given && !filter->regions.is_given && !filter->statuses.is_given;
+}
+
+static enum grain grain_of(const struct series_filter *filter)
+{
+    if (!is_of_totals(filter))
+        return filter->grain;
+    return filter->grain == GRAIN_DAY ? GRAIN_DAY_TOTAL : GRAIN_HOUR_TOTAL;
+}
+
 static void add_source(struct sql *sql, const struct series_filter *filter)
 {
     if (is_few(filter)) {
@@ -82,7 +96,7 @@ static void add_source(struct sql *sql, const struct series_filter *filter)
     sql_choice(sql, &filter->regions, " AND t.region_id IN ", " AND t.region_id NOT IN ", "region");
     sql_choice(sql, &filter->statuses, " AND t.status_id IN ", " AND t.status_id NOT IN ",
                "status");
-    sql_int(sql, ":grain", filter->grain);
+    sql_int(sql, ":grain", grain_of(filter));
     sql_int(sql, ":from", filter->from);
     sql_int(sql, ":to", filter->to);
 }
@@ -91,7 +105,7 @@ static void add_source(struct sql *sql, const struct series_filter *filter)
  * bucket by bucket, so that only those sums have to be sorted. */
 static bool sums_on_the_way(const struct series_filter *filter)
 {
-    return !is_few(filter) && !(filter->by & ~(unsigned)SERIES_BY_ACCOUNT);
+    return !is_few(filter) && !is_of_totals(filter) && !(filter->by & ~(unsigned)SERIES_BY_ACCOUNT);
 }
 
 static void add_group(struct sql *sql, const struct series_filter *filter, const char *before)

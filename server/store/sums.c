@@ -148,15 +148,29 @@ void sums_count(struct sums *sums, enum counter which, int64_t by)
 /* Order of a rollup's values, as the columns. */
 enum { ROLLUP_CREATED, ROLLUP_ENDED, ROLLUP_UNSTARTED, ROLLUP_DURATION, ROLLUP_TIMED };
 
-static int64_t *rollup(struct sums *sums, const struct share *share, enum grain grain, ms when,
-                       bool is_fleet)
-{
-    ms      width         = grain == GRAIN_HOUR ? MS_HOUR : MS_DAY;
-    ms      start         = when - ((when % width) + width) % width;
-    int64_t key[KEY_SIZE] = {
-        grain,           start, is_fleet ? 0 : share->account, share->kind, share->region_id,
-        share->status_id};
+/* Every job counts in all of these. */
+static const struct rollup {
+    enum grain grain;
+    ms         width;
+    bool       is_fleet; /* account 0 */
+    bool is_total; /* no kind, region or status; a move from one status to another is nothing */
+} rollups[] = {
+    {GRAIN_HOUR, MS_HOUR, false, false},      {GRAIN_HOUR, MS_HOUR, true, false},
+    {GRAIN_DAY, MS_DAY, false, false},        {GRAIN_DAY, MS_DAY, true, false},
+    {GRAIN_HOUR_TOTAL, MS_HOUR, false, true}, {GRAIN_DAY_TOTAL, MS_DAY, false, true},
+};
 
+static int64_t *rollup(struct sums *sums, const struct share *share, const struct rollup *of,
+                       ms when)
+{
+    ms      start         = when - ((when % of->width) + of->width) % of->width;
+    int64_t key[KEY_SIZE] = {of->grain, start, of->is_fleet ? 0 : share->account};
+
+    if (!of->is_total) {
+        key[3] = share->kind;
+        key[4] = share->region_id;
+        key[5] = share->status_id;
+    }
     return values(sums, TABLE_ROLLUP, key);
 }
 
@@ -176,15 +190,12 @@ static void add_share(struct sums *sums, const struct share *share, int sign)
                                      share->status_id};
 
     values(sums, TABLE_TALLY, tally)[0] += sign;
-    for (int grain = GRAIN_HOUR; grain <= GRAIN_DAY; grain++)
-        for (int is_fleet = 0; is_fleet <= 1; is_fleet++) {
-            if (share->created != WHEN_UNKNOWN)
-                rollup(sums, share, (enum grain)grain, share->created, is_fleet)[ROLLUP_CREATED] +=
-                    sign;
-            if (share->ended != WHEN_UNKNOWN)
-                add_ended(share, rollup(sums, share, (enum grain)grain, share->ended, is_fleet),
-                          sign);
-        }
+    for (size_t i = 0; i < sizeof rollups / sizeof rollups[0]; i++) {
+        if (share->created != WHEN_UNKNOWN)
+            rollup(sums, share, &rollups[i], share->created)[ROLLUP_CREATED] += sign;
+        if (share->ended != WHEN_UNKNOWN)
+            add_ended(share, rollup(sums, share, &rollups[i], share->ended), sign);
+    }
 }
 
 static bool is_same_share(const struct share *a, const struct share *b)

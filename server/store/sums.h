@@ -39,7 +39,9 @@ enum counter {
     COUNTER_COUNT
 };
 
-enum grain { GRAIN_HOUR = 1, GRAIN_DAY = 2 };
+/* The last two have one row per bucket and account, over all kinds, regions and statuses: what a
+ * dashboard that only tells accounts apart reads instead of dozens of rows each. */
+enum grain { GRAIN_HOUR = 1, GRAIN_DAY = 2, GRAIN_HOUR_TOTAL = 3, GRAIN_DAY_TOTAL = 4 };
 
 /* What a resource adds to rollups and tallies; equal members add nothing when subtracted. */
 struct share {

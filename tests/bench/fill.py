@@ -62,6 +62,11 @@ SELECT {grain}, bucket, who, kind, region_id, status_id, sum(c), sum(e), sum(u),
   FROM resource WHERE completed_ms IS NOT NULL)
 GROUP BY bucket, who, kind, region_id, status_id"""
 
+TOTALS = """INSERT INTO rollup (grain, bucket_ms, account, kind, region_id, status_id, created, ended,
+                    unstarted, duration_ms, timed)
+SELECT grain + 2, bucket_ms, account, 0, 0, 0, sum(created), sum(ended), sum(unstarted), sum(duration_ms), sum(timed)
+FROM rollup WHERE account > 0 GROUP BY grain, bucket_ms, account"""
+
 ACCOUNTS = """INSERT INTO account (account, region_id, first_seen_ms, last_received_ms, last_event_ms, events)
 SELECT account, region_id, min(created_ms), max(last_event_ms), max(last_event_ms), count(*)
 FROM resource GROUP BY 1, 2"""
@@ -106,6 +111,7 @@ def fill(path, count):
         for grain, width in ((HOUR, DAY_MS // 24), (DAY, DAY_MS)):
             for who in ("account", "0"):
                 connection.execute(ROLLUP.format(grain=grain, width=width, who=who))
+        connection.execute(TOTALS)
         connection.execute(ACCOUNTS)
     connection.execute("PRAGMA optimize")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -107,6 +107,28 @@ static void agree(struct rows *rows, const struct share *jobs, int64_t account, 
     assert_int_equal(figure(rows, DURATION, account, status, WHEN_UNKNOWN), all.duration);
 }
 
+/* Totals of an account that are not the sum over its kinds, regions and statuses. */
+static const char WRONG_TOTALS[] =
+    "SELECT count(*) FROM (SELECT SUM(created) AS c, SUM(ended) AS e, SUM(unstarted) AS u,"
+    " SUM(duration_ms) AS d, SUM(timed) AS t FROM"
+    " (SELECT grain + 2 AS grain, bucket_ms, account, created, ended, unstarted, duration_ms, timed"
+    "  FROM rollup WHERE grain <= 2 AND account > 0 UNION ALL"
+    "  SELECT grain, bucket_ms, account, -created, -ended, -unstarted, -duration_ms, -timed"
+    "  FROM rollup WHERE grain > 2) AS both_ways GROUP BY grain, bucket_ms, account) AS left_over"
+    " WHERE c <> 0 OR e <> 0 OR u <> 0 OR d <> 0 OR t <> 0";
+
+static void totals_agree(struct rows *rows)
+{
+    struct fail  why  = FAIL_OK;
+    struct stmt *stmt = db_prepare(rows->db, WRONG_TOTALS, &why);
+
+    if (!stmt)
+        fail_msg("%s", why.text);
+    CHECK_OK(stmt_step(stmt, &why), &why);
+    assert_int_equal(col_int(stmt, 0), 0);
+    stmt_done(stmt);
+}
+
 static void differences_add_up_to_a_recount(void **state)
 {
     struct rows *rows       = *state;
@@ -127,6 +149,7 @@ static void differences_add_up_to_a_recount(void **state)
     for (int64_t account = 0; account <= ACCOUNTS; account++)
         for (int64_t status = 1; status <= STATUSES; status++)
             agree(rows, jobs, account, status);
+    totals_agree(rows);
 }
 
 static const char PULSE[] =
