@@ -49,14 +49,15 @@ CREATE INDEX job_by_creation ON resource (created_ms, id) WHERE kind < 20;
 CREATE INDEX job_by_status ON resource (status_id, created_ms, id) WHERE kind < 20;
 CREATE INDEX job_by_end ON resource (ended_ms, id) WHERE kind < 20 AND ended_ms IS NOT NULL;
 
--- How many there are now, by status. A difference is added in the transaction that makes it.
+-- How many there are now, by status. A difference is added in the transaction that makes it. The key
+-- is in the order in which overviews sum.
 CREATE TABLE tally (
     account   BIGINT NOT NULL,
     region_id BIGINT NOT NULL,
     kind      BIGINT NOT NULL,
     status_id BIGINT NOT NULL,
     count     BIGINT NOT NULL,
-    PRIMARY KEY (account, region_id, kind, status_id)
+    PRIMARY KEY (account, kind, status_id, region_id)
 ) $WITHOUT_ROWID;
 
 -- Jobs by hour and day (grain 1 and 2): what dashboards read instead of counting rows. Account 0 is

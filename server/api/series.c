@@ -193,6 +193,7 @@ static int read_filter(struct drawing *drawing, struct series_filter *out, struc
                                   .to            = drawing->buckets.to,
                                   .by            = drawing->by,
                                   .sums          = drawing->metric->sums,
+                                  .step          = drawing->buckets.step,
                                   .is_one_bucket = drawing->buckets.count == 1};
     if (filter_accounts(params, &out->accounts, why) || filter_kinds(params, &out->kinds, why)
         || filter_words(params, &drawing->ask->asker, "region", &out->regions, why)

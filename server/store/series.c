@@ -35,12 +35,30 @@ static void add_sums(struct sql *sql, const struct series_filter *filter)
     }
 }
 
+static ms width_of(const struct series_filter *filter)
+{
+    return filter->grain == GRAIN_DAY ? MS_DAY : MS_HOUR;
+}
+
+/* A step of several buckets is summed up here, so that nobody has to look at each. */
+static bool is_stepped(const struct series_filter *filter)
+{
+    return !filter->is_one_bucket && filter->step > width_of(filter);
+}
+
+static const char *bucket_of(const struct series_filter *filter)
+{
+    if (filter->is_one_bucket)
+        return ", 0";
+    return is_stepped(filter) ? ", (t.bucket_ms - :from) / :step * :step + :from" : ", t.bucket_ms";
+}
+
 static void add_columns(struct sql *sql, const struct series_filter *filter)
 {
     sql_add(sql, "SELECT ");
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         sql_add(sql, filter->by & parts[i].by ? parts[i].column : parts[i].nothing);
-    sql_add(sql, filter->is_one_bucket ? ", 0" : ", t.bucket_ms");
+    sql_add(sql, bucket_of(filter));
     add_sums(sql, filter);
 }
 
@@ -84,7 +102,7 @@ static void add_source(struct sql *sql, const struct series_filter *filter)
 {
     if (is_few(filter)) {
         sql_add(sql, OF_BUCKETS);
-        sql_int(sql, ":width", filter->grain == GRAIN_DAY ? MS_DAY : MS_HOUR);
+        sql_int(sql, ":width", width_of(filter));
     } else {
         sql_add(sql, OF_RANGE);
     }
@@ -121,7 +139,7 @@ static void add_group(struct sql *sql, const struct series_filter *filter, const
     }
     if (!filter->is_one_bucket) {
         sql_add(sql, is_first ? before : ", ");
-        sql_add(sql, "t.bucket_ms");
+        sql_add(sql, bucket_of(filter) + 2);
     }
 }
 
@@ -156,6 +174,8 @@ static struct stmt *prepare(struct sql *sql, struct db *db, const struct series_
     } else {
         add_source(sql, filter);
     }
+    if (is_stepped(filter))
+        sql_int(sql, ":step", filter->step);
     add_group(sql, filter, " GROUP BY ");
     add_group(sql, filter, " ORDER BY ");
     return sql_prepare(sql, db, why);

@@ -38,6 +38,7 @@ struct series_filter {
     ms            from, to; /* buckets that begin in [from, to); from is the beginning of one */
     unsigned      by;       /* bits of enum series_by */
     unsigned      sums;     /* bits of enum series_sum; 0: all. Each costs; the others read as 0 */
+    ms            step;     /* buckets are that wide, from `from` on; 0: as wide as the grain */
     bool          is_one_bucket; /* one sum over the whole range: bucket is `from` */
 };
 

@@ -58,6 +58,15 @@ static void sums_are_kept_apart_as_asked(void **state)
           .accounts = {true, false, 1, {ACCOUNT_A}}},
          ""},
         {{.scope = SCOPE_ALL, .grain = GRAIN_DAY, .from = 0}, "[0 a0 k0  c3 e3 u1 d17]"},
+        {{.scope = SCOPE_ALL, .step = 2 * (ms)MS_HOUR},
+         "[1 a0 k0  c2 e2 u1 d10][3 a0 k0  c1 e1 u0 d7]"},
+        {{.scope = SCOPE_ALL, .by = SERIES_BY_ACCOUNT, .step = 2 * (ms)MS_HOUR},
+         "[1 a3 k0  c2 e2 u1 d10][3 a6 k0  c1 e1 u0 d7]"},
+        {{.scope = SCOPE_ALL,
+          .by    = SERIES_BY_ACCOUNT,
+          .kinds = {true, false, 1, {KIND_TRAINING}},
+          .step  = 2 * (ms)MS_HOUR},
+         "[1 a3 k0  c2 e2 u1 d10][3 a6 k0  c1 e1 u0 d7]"},
     };
 
     fill(rows);
