@@ -16,7 +16,7 @@
  * clean up when they close. */
 
 enum {
-    WRITER_CACHE_KIB = 16 * 1024,
+    WRITER_CACHE_KIB = 8 * 1024, /* each commit may walk it all: larger costs more than it saves */
     READER_CACHE_KIB = 4 * 1024,
     BUSY_MS          = 2000, /* for the short locks of opening and recovering */
     STUBBORN_MS      = 100,  /* how long the writer waits for readers to leave an overgrown log */
