@@ -5,11 +5,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <sqlite3.h>
-
 #include "base/buf.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "wire/db_sqlite_log.h"
 
 /* Debian 12's SQLite can lose commits when two connections write or checkpoint at the same time.
  * So exactly one connection does both: readers are opened read-only, never checkpoint, and do not
@@ -105,6 +104,8 @@ static void block_shutdown(void *unused)
     (void)unused;
 }
 
+static const char *writers_file_system;
+
 static void set_up(void)
 {
     static const sqlite3_mem_methods blocks = {block_new,   block_free, block_grow,     block_size,
@@ -113,6 +114,7 @@ static void set_up(void)
     /* Refused only when SQLite already runs: then it keeps its own memory, which is as good. */
     (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &blocks);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    writers_file_system = sqlite_log_file_system();
 }
 
 /* ---- failures ---- */
@@ -271,7 +273,8 @@ static int set_up_connection(struct sqlite *db, const struct db_options *options
 static int open_file(struct sqlite *db, const char *path, bool is_writer, struct fail *why)
 {
     int flags = is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-    int code  = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    int code  = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
+                               is_writer ? writers_file_system : NULL);
     int error;
 
     if (code == SQLITE_OK)

@@ -289,6 +289,34 @@ static void a_reader_sees_what_is_committed_and_writes_nothing(void **state)
     assert_int_equal(count(reader), 1);
 }
 
+/* Far more than is gathered for the log, and rows that do not fit a page; some of it undone. */
+static void large_transactions_are_seen_whole(void **state)
+{
+    enum { ROWS = 300, ROUNDS = 4, LARGE = 20000 };
+    struct db *db      = db_in(state);
+    OWN_PTR(db) reader = open_db(*state, false);
+    struct fail why    = FAIL_OK;
+    static char x[LARGE];
+    int64_t     committed = 0;
+
+    memset(x, 'x', sizeof x);
+    for (int round = 0; round < ROUNDS; round++) {
+        OWN(tx) tx = TX_NONE;
+
+        CHECK_OK(tx_begin(&tx, db, &why), &why);
+        for (size_t i = 0; i < ROWS; i++)
+            (void)add(db, round, 0, str_from(x, i * 17), str_from(x, i % 10 ? i : LARGE));
+        assert_int_equal(count(reader), committed);
+        if (round % 2)
+            continue; /* rolled back at the end of its scope */
+        CHECK_OK(tx_commit(&tx, &why), &why);
+        committed += ROWS;
+        assert_int_equal(count(reader), committed);
+        CHECK_OK(db_checkpoint(db, 0, &why), &why);
+        assert_int_equal(count(reader), committed);
+    }
+}
+
 static void time_runs_out(void **state)
 {
     OWN_PTR(db) reader = open_db(*state, false);
@@ -383,6 +411,7 @@ static int conformance(const char *engine, int is_postgres)
         ON_BOTH(what_is_not_committed_is_undone),
         ON_BOTH(a_failed_statement_spoils_its_transaction),
         ON_BOTH(a_reader_sees_what_is_committed_and_writes_nothing),
+        ON_BOTH(large_transactions_are_seen_whole),
         ON_BOTH(time_runs_out),
         ON_BOTH(mistakes_of_ours_are_named),
         ON_BOTH(quoted_text_and_comments_are_left_alone),
