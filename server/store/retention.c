@@ -29,8 +29,8 @@ static const char EVENTS[] =
     "  WHERE d.account = e.account AND d.resource_id = e.resource_id)"
     " ORDER BY e.time_ms LIMIT :most)";
 
-static const char HOURS[] =
-    "DELETE FROM rollup WHERE grain IN (1, 3) AND bucket_ms < :before AND CAST(:most AS BIGINT) > 0";
+static const char HOURS[] = "DELETE FROM rollup WHERE grain IN (1, 3) AND bucket_ms < :before AND "
+                            "CAST(:most AS BIGINT) > 0";
 
 static const char POSTS[] = "DELETE FROM quarantine WHERE id IN (SELECT q.id FROM quarantine q"
                             " WHERE q.received_ms < :before ORDER BY q.received_ms LIMIT :most)";
