@@ -87,6 +87,17 @@ static int check_depth(struct str text, struct fail *why)
     return 0;
 }
 
+/* jansson quotes what it stumbled over ("near 'hunter2'"), and that may be a secret: what is said
+ * ends before it, and the place is given instead. */
+static void fail_unread(const json_error_t *error, struct fail *why)
+{
+    const char *quoted = strstr(error->text, " near '");
+    size_t      size   = quoted ? (size_t)(quoted - error->text) : strlen(error->text);
+
+    (void)fail_set(why, FAIL_INPUT, "not JSON: %.*s (line %d, column %d)", (int)size, error->text,
+                   error->line, error->column);
+}
+
 struct doc *doc_parse(struct str text, struct fail *why)
 {
     long         misses_before = atomic_load(&misses);
@@ -102,8 +113,7 @@ struct doc *doc_parse(struct str text, struct fail *why)
     if (atomic_load(&misses) != misses_before)
         (void)fail_set(why, FAIL_MEMORY, "no memory for a JSON document of %zu bytes", text.size);
     else
-        (void)fail_set(why, FAIL_INPUT, "not JSON: %s (line %d, column %d)", error.text, error.line,
-                       error.column);
+        fail_unread(&error, why);
     return NULL;
 }
 

@@ -146,3 +146,82 @@ int gz_unpack(struct str packed, struct buf *out, struct fail *why)
         return fail_set(why, FAIL_INPUT, "the compressed data is cut short");
     return fail_set(why, FAIL_INPUT, "the compressed data is damaged");
 }
+
+/* ---- piece by piece ------------------------------------------------------------------------- */
+
+struct gz_stream {
+    z_stream z;
+    bool     is_open; /* z has memory to give back */
+    bool     is_whole;
+};
+
+int gz_stream_new(struct gz_stream **out, struct fail *why)
+{
+    OWN_PTR(gz_stream) stream = mem_new(sizeof *stream);
+
+    if (!stream)
+        return fail_set(why, FAIL_MEMORY, "no memory to unpack");
+    stream->z = stream_over();
+    if (inflateInit2(&stream->z, GZIP_OR_ZLIB) != Z_OK)
+        return fail_set(why, FAIL_MEMORY, "no memory to unpack");
+    stream->is_open = true;
+    *out            = TAKE(stream);
+    return 0;
+}
+
+void gz_stream_free(struct gz_stream *stream)
+{
+    if (stream && stream->is_open)
+        (void)inflateEnd(&stream->z); /* says only that not everything was read */
+    mem_free(stream);
+}
+
+bool gz_stream_is_whole(const struct gz_stream *stream)
+{
+    return stream->is_whole;
+}
+
+/* One call of inflate for the piece; what it leaves of it is not ours to keep. */
+static int take_some(struct gz_stream *stream, struct str *packed, size_t most, struct buf *out)
+{
+    size_t before = packed->size < UINT_MAX ? packed->size : UINT_MAX;
+    size_t room   = most < PIECE ? most : PIECE;
+    int    result;
+
+    if (stream->is_whole && before) {
+        (void)inflateReset(&stream->z); /* only fails on a stream that was never opened */
+        stream->is_whole = false;
+    }
+    stream->z.next_in   = (const Bytef *)packed->data;
+    stream->z.avail_in  = (uInt)before;
+    stream->z.next_out  = (Bytef *)buf_room(out, room);
+    stream->z.avail_out = (uInt)room;
+    if (!stream->z.next_out)
+        return Z_MEM_ERROR;
+    result = inflate(&stream->z, Z_NO_FLUSH);
+    buf_grown(out, room - stream->z.avail_out);
+    *packed = str_part(*packed, before - stream->z.avail_in, packed->size);
+    return result;
+}
+
+int gz_stream_take(struct gz_stream *stream, struct str *packed, size_t most, struct buf *out,
+                   struct fail *why)
+{
+    size_t start = out->size;
+
+    while (out->size - start < most && !(stream->is_whole && packed->size == 0)) {
+        int result = take_some(stream, packed, most - (out->size - start), out);
+
+        if (buf_check(out, why))
+            return fail_in(why, "unpacking");
+        if (result == Z_STREAM_END)
+            stream->is_whole = true;
+        else if (result == Z_BUF_ERROR) /* it wants more of the stream */
+            return 0;
+        else if (result == Z_MEM_ERROR)
+            return fail_set(why, FAIL_MEMORY, "no memory to unpack");
+        else if (result != Z_OK)
+            return fail_set(why, FAIL_INPUT, "the compressed data is damaged");
+    }
+    return 0;
+}

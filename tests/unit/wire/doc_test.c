@@ -67,6 +67,24 @@ static void refuses_what_is_not_json(void **state)
     }
 }
 
+/* What was sent may be a secret, and what went wrong is logged. */
+static void a_failure_never_quotes_what_it_read(void **state)
+{
+    static const char *const cases[] = {"{\"a\":\"hunter2\" \"hunter2\"}", "{\"a\" hunter2}",
+                                        "[1 \"hunter2\"]", "{\"hunter2\":1,\"hunter2\":2}",
+                                        "{\"a\":\"hunter2"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fail why = FAIL_OK;
+
+        assert_null(doc_parse(str_of(cases[i]), &why));
+        if (strstr(why.text, "hunter2"))
+            fail_msg("case %zu: %s", i, why.text);
+        assert_non_null(strstr(why.text, "(line 1, column "));
+    }
+}
+
 static void depth_has_a_bound(void **state)
 {
     struct fail why = FAIL_OK;
@@ -272,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(renders_what_it_parsed),
         cmocka_unit_test(refuses_what_is_not_json),
+        cmocka_unit_test(a_failure_never_quotes_what_it_read),
         cmocka_unit_test(depth_has_a_bound),
         cmocka_unit_test(absent_null_and_wrong_type_differ),
         cmocka_unit_test(members_items_and_visits),

@@ -105,6 +105,52 @@ static void refuses_every_cut_and_damage(void **state)
     }
 }
 
+/* The stream in pieces of `step` bytes, taking `most` at a time. 0, or -1. */
+static int unpack_pieces(struct str packed, size_t step, size_t most, struct buf *out,
+                         struct fail *why)
+{
+    OWN_PTR(gz_stream) stream = NULL;
+
+    CHECK_OK(gz_stream_new(&stream, why), why);
+    for (size_t at = 0; at < packed.size; at += step) {
+        struct str piece = str_part(packed, at, step);
+        size_t     before;
+
+        do {
+            before = out->size;
+            if (gz_stream_take(stream, &piece, most, out, why))
+                return -1;
+            assert_true(out->size - before <= most);
+        } while (piece.size || out->size > before);
+    }
+    return gz_stream_is_whole(stream) ? 0 : 1;
+}
+
+static void streams_come_in_pieces_of_any_size(void **state)
+{
+    static const size_t steps[] = {1, 7, 1000, 1 << 20};
+    struct fail         why     = FAIL_OK;
+    OWN(buf) text               = sample(300000);
+    OWN(buf) packed             = BUF_UP_TO(PLENTY);
+
+    (void)state;
+    CHECK_OK(gz_pack(str_part(buf_view(&text), 0, 100000), 6, &packed, &why), &why);
+    CHECK_OK(gz_pack(str_part(buf_view(&text), 100000, 200000), 6, &packed, &why), &why);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        OWN(buf) back = BUF_UP_TO(PLENTY);
+        OWN(buf) part = BUF_UP_TO(PLENTY);
+
+        assert_int_equal(unpack_pieces(buf_view(&packed), steps[i], 5000, &back, &why), 0);
+        assert_true(str_is(buf_view(&text), buf_view(&back)));
+        assert_int_equal(unpack_pieces(str_part(buf_view(&packed), 0, packed.size - 1), steps[i],
+                                       5000, &part, &why),
+                         1);
+    }
+    packed.data[packed.size / 2] ^= 0x55;
+    buf_clear(&text);
+    CHECK_FAILS(unpack_pieces(buf_view(&packed), 1000, 5000, &text, &why), FAIL_INPUT, &why);
+}
+
 static void says_when_memory_is_gone(void **state)
 {
     struct fail why = FAIL_OK;
@@ -127,9 +173,13 @@ static void says_when_memory_is_gone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(packs_and_unpacks_every_size), cmocka_unit_test(adds_member_after_member),
-        cmocka_unit_test(takes_zlib_wrapping),          cmocka_unit_test(stops_at_the_ceiling),
-        cmocka_unit_test(refuses_every_cut_and_damage), cmocka_unit_test(says_when_memory_is_gone),
+        cmocka_unit_test(packs_and_unpacks_every_size),
+        cmocka_unit_test(adds_member_after_member),
+        cmocka_unit_test(takes_zlib_wrapping),
+        cmocka_unit_test(stops_at_the_ceiling),
+        cmocka_unit_test(refuses_every_cut_and_damage),
+        cmocka_unit_test(streams_come_in_pieces_of_any_size),
+        cmocka_unit_test(says_when_memory_is_gone),
     };
 
     return cmocka_run_group_tests_name("wire/gz", tests, NULL, NULL);
