@@ -80,4 +80,9 @@ int scan_time(const struct scan *scan, uint32_t at, ms *out);
  * two objects count as different. */
 bool scan_same(const struct scan *a, uint32_t at, const struct scan *b, uint32_t bt);
 
+/* The same for values that are scan_same (but for objects with the same member twice, of which it
+ * counts both, and for integers beyond 2^53 that are spelled differently). It is stored, so it
+ * never changes. */
+uint64_t scan_hash(const struct scan *scan, uint32_t at);
+
 #endif

@@ -301,6 +301,41 @@ static void the_same_value_in_other_words(void **state)
     }
 }
 
+static void the_same_value_has_the_same_hash(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool        is_same;
+    } cases[] = {
+        {"{\"a\":1,\"b\":[2,3]}", " { \"b\" : [ 2.0, 3e0 ], \"a\" : 1 } ", true},
+        {"{\"\\u0061\":\"\\u00e9\"}", "{\"a\":\"\xc3\xa9\"}", true},
+        {"-0", "0", true},
+        {"0.1", "0.10", true},
+        {"9007199254740993", "9007199254740992", false},
+        {"[1,2]", "[2,1]", false},
+        {"[1]", "[1,1]", false},
+        {"[[1],2]", "[1,[2]]", false},
+        {"{\"a\":1,\"b\":2}", "{\"a\":2,\"b\":1}", false},
+        {"{\"a\":\"b\"}", "{\"b\":\"a\"}", false},
+        {"null", "false", false},
+        {"\"1\"", "1", false},
+        {"{}", "[]", false},
+    };
+    OWN(scan) a     = SCAN_EMPTY;
+    OWN(scan) b     = SCAN_EMPTY;
+    struct fail why = FAIL_OK;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        CHECK_OK(scan_read(&a, str_of(cases[i].a), &why), &why);
+        CHECK_OK(scan_read(&b, str_of(cases[i].b), &why), &why);
+        if ((scan_hash(&a, 0) == scan_hash(&b, 0)) != cases[i].is_same)
+            fail_msg("%s and %s", cases[i].a, cases[i].b);
+    }
+    CHECK_OK(scan_read(&a, STR("{\"a\":[1,null]}"), &why), &why);
+    assert_true(scan_hash(&a, 0) == 5957013804780278870u); /* it is stored: it never changes */
+}
+
 static void no_memory_is_not_the_senders_fault(void **state)
 {
     OWN(scan) scan  = SCAN_EMPTY;
@@ -324,6 +359,7 @@ int main(void)
         cmocka_unit_test(long_numbers_are_read),
         cmocka_unit_test(one_instant_in_every_spelling),
         cmocka_unit_test(the_same_value_in_other_words),
+        cmocka_unit_test(the_same_value_has_the_same_hash),
         cmocka_unit_test(no_memory_is_not_the_senders_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
