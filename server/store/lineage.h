@@ -3,6 +3,7 @@
  *     job --produced--> artifact --packaged--> package --registered--> version
  *     version --deployed--> deployment --serves--> endpoint
  *     artifact|package --modelled--> model --configured--> endpoint_config --served_by--> endpoint
+ *     data --read--> job    image --runs--> job|package|model    execution --started--> job
  *
  * A node is known by account, type and key; both ends of an edge are made when they are not there
  * (stubs: nothing more is known of them yet). Putting the same edge again changes nothing, so the
@@ -40,7 +41,10 @@ enum lineage_edge { /* the numbers are stored */
                     LINEAGE_MODELLED   = 6,
                     LINEAGE_CONFIGURED = 7, /* detail: the variant */
                     LINEAGE_SERVED_BY  = 8,
-                    LINEAGE_READ       = 9 /* data -> job */
+                    LINEAGE_READ       = 9, /* data|model -> job */
+                    LINEAGE_STARTED =
+                        10,           /* execution|tuning -> job, model, ...; detail: the step */
+                    LINEAGE_RUNS = 11 /* image -> job|package|model */
 };
 
 struct lineage_node {
@@ -49,6 +53,10 @@ struct lineage_node {
     struct str        name;        /* to show; no data: the key's tail */
     int64_t           resource_id; /* the row it is about, in table resource; 0: not known */
 };
+
+/* Keys and details from outside meet these: a longer key is FAIL_INPUT, a longer detail or name is
+ * cut. */
+enum { LINEAGE_KEY_MOST = 1200, LINEAGE_TEXT_MOST = 256 };
 
 /* Keys of what has no ARN: "version:12/4", "deployment:31". */
 enum { LINEAGE_KEY_ROOM = 64 };
@@ -61,5 +69,13 @@ struct str lineage_key_deployment(int64_t deployment_row, char room[LINEAGE_KEY_
 int lineage_link(struct batch *batch, int64_t account, const struct lineage_node *from,
                  enum lineage_edge edge, struct str detail, const struct lineage_node *to,
                  struct fail *why);
+
+/* The node alone, before anything is said of where it comes from. */
+int lineage_know(struct batch *batch, int64_t account, const struct lineage_node *node,
+                 struct fail *why);
+
+/* The resource's row goes (retention). When something came of it that was taken up (a package, a
+ * model, another job), its node is a stub again; otherwise it goes, too, with what only it held. */
+int lineage_forget(struct batch *batch, int64_t account, int64_t resource_id, struct fail *why);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "store/batch.h"
+#include "store/lineage.h"
 #include "store/rows.h"
 #include "store/state.h"
 #include "store/sums.h"
@@ -107,7 +108,8 @@ static int64_t remove_resources(struct batch *batch, int64_t account,
 
     for (int i = 0; i < found; i++) {
         if (remove_one(batch, HARDWARE, account, gone[i].id, why)
-            || remove_one(batch, RESOURCE, account, gone[i].id, why)) {
+            || remove_one(batch, RESOURCE, account, gone[i].id, why)
+            || lineage_forget(batch, account, gone[i].id, why)) {
             removed = -1;
             break;
         }

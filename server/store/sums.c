@@ -407,9 +407,14 @@ static const char PUT_COUNTER[] =
 static int put_counter(struct db *db, const struct entry *entry, struct fail *why)
 {
     static const char *const names[COUNTER_COUNT] = {
-        [COUNTER_ERRANDS_ACCEPTED]  = "errands.accepted",
-        [COUNTER_ERRANDS_DELIVERED] = "errands.delivered",
-        [COUNTER_ERRANDS_DEAD]      = "errands.dead",
+        [COUNTER_ERRANDS_ACCEPTED]      = "errands.accepted",
+        [COUNTER_ERRANDS_DELIVERED]     = "errands.delivered",
+        [COUNTER_ERRANDS_DEAD]          = "errands.dead",
+        [COUNTER_INFERENCES]            = "inferences.stored",
+        [COUNTER_INFERENCES_AGAIN]      = "inferences.duplicates",
+        [COUNTER_INFERENCES_REFUSED]    = "inferences.refused",
+        [COUNTER_INFERENCES_MISMATCHED] = "inferences.mismatched",
+        [COUNTER_INFERENCES_UNPAIRED]   = "inferences.unpaired",
     };
     struct stmt *stmt = db_prepare(db, PUT_COUNTER, why);
 

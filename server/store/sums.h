@@ -31,11 +31,17 @@ enum pulse {
     PULSE_COUNT
 };
 
-/* Sums over everything, rows of table `counter`: accepted = delivered + dead + waiting. */
+/* Sums over everything, rows of table `counter`. Of errands: accepted = delivered + dead +
+ * waiting. */
 enum counter {
     COUNTER_ERRANDS_ACCEPTED,
     COUNTER_ERRANDS_DELIVERED,
     COUNTER_ERRANDS_DEAD,
+    COUNTER_INFERENCES,            /* transactions stored */
+    COUNTER_INFERENCES_AGAIN,      /* had been stored before */
+    COUNTER_INFERENCES_REFUSED,    /* not fit to be stored */
+    COUNTER_INFERENCES_MISMATCHED, /* of those stored: elapse is not end - start */
+    COUNTER_INFERENCES_UNPAIRED,   /* halves whose other half never came */
     COUNTER_COUNT
 };
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/retry.h"
 #include "store/batch.h"
+#include "store/inferences/ledger.h"
 #include "store/rows.h"
 #include "store/store.h"
 #include "store/sums.h"
@@ -34,9 +35,10 @@ struct writer {
     struct writer_figures figures;
     _Atomic uint64_t      commits;
     /* The writer thread's own. */
-    struct words *words;
-    struct sums  *sums;
-    struct rows  *rows; /* NULL on PostgreSQL, where sister services write, too */
+    struct words  *words;
+    struct sums   *sums;
+    struct ledger *ledger;
+    struct rows   *rows; /* NULL on PostgreSQL, where sister services write, too */
     struct work
         *culprit; /* whose apply failed in the last transaction; NULL: the store itself did */
 };
@@ -123,7 +125,9 @@ static int apply_all(struct writer *writer, struct work *group, struct batch *ba
             return fail_set(why, FAIL_BUSY, "fault between works");
     }
     writer->culprit = NULL;
-    return sums_flush(batch->sums, batch->db, why);
+    return ledger_flush(batch->ledger, batch->db, why) || sums_flush(batch->sums, batch->db, why)
+               ? -1
+               : 0;
 }
 
 /* Everything from BEGIN to COMMIT. After -1 nothing of it has happened. */
@@ -133,6 +137,7 @@ static int transact(struct writer *writer, struct work *group, struct fail *why)
     struct batch batch = {.db     = db,
                           .words  = writer->words,
                           .sums   = writer->sums,
+                          .ledger = writer->ledger,
                           .rows   = writer->rows,
                           .policy = &writer->policy,
                           .now    = when_now()};
@@ -162,6 +167,7 @@ static void forget(struct writer *writer)
 {
     words_forget(writer->words);
     sums_clear(writer->sums);
+    ledger_clear(writer->ledger);
     if (writer->rows)
         rows_clear(writer->rows);
 }
@@ -339,10 +345,12 @@ int writer_start(struct store *store, const struct store_policy *policy, struct 
     lock_init(&writer->lock);
     bell_init(&writer->bell);
     if (words_new(&writer->words, why) || sums_new(&writer->sums, why)
+        || ledger_new(&writer->ledger, why)
         || (db_engine(store_writer_db(store)) == DB_SQLITE && rows_new(&writer->rows, why))
         || thread_start(&writer->thread, "writer", run, writer)) {
         words_free(writer->words);
         sums_free(writer->sums);
+        ledger_free(writer->ledger);
         rows_free(writer->rows);
         mem_free(writer);
         return why->kind ? -1 : fail_set(why, FAIL_MEMORY, "no thread for the writer");
@@ -362,6 +370,7 @@ void writer_free(struct writer *writer)
     pthread_join(writer->thread, NULL);
     words_free(writer->words);
     sums_free(writer->sums);
+    ledger_free(writer->ledger);
     rows_free(writer->rows);
     bell_release(&writer->bell);
     lock_release(&writer->lock);

@@ -62,7 +62,7 @@ static void refuse(int status, const char *detail, const char *request_id, struc
 
 static int set_up(void **state)
 {
-    static const struct store_policy policy  = {0, false};
+    static const struct store_policy policy  = {.wants_emf = false};
     struct world                    *world   = *state;
     struct web_handlers              site    = {admit, serve, refuse, world, NULL};
     struct web_options               options = {.address = "127.0.0.1"};

@@ -17,7 +17,7 @@ struct world {
 
 static int set_up(void **state)
 {
-    static const struct store_policy policy = {0, false};
+    static const struct store_policy policy = {.wants_emf = false};
     struct world                    *world  = *state;
     struct fail                      why    = FAIL_OK;
     struct store_options             options;

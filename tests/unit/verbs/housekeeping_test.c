@@ -46,7 +46,7 @@ struct world {
 
 static int set_up(void **state)
 {
-    static const struct store_policy policy  = {0, false};
+    static const struct store_policy policy  = {.wants_emf = false};
     static const char *const         flags[] = {"retention-age=30d"};
     struct world                    *world   = *state;
     struct fail                      why     = FAIL_OK;

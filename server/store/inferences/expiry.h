@@ -1,0 +1,27 @@
+/* expiry.h -- removing old transactions, their sums by minute and hour, and what may be kept for a
+ * while only; a little at a time.
+ *
+ * A transaction goes by its own start. Sums by hour, and of confidence, outlive it by far: they go
+ * when `hours_before` says. Series stay. */
+#ifndef SMON_STORE_INFERENCES_EXPIRY_H
+#define SMON_STORE_INFERENCES_EXPIRY_H
+
+#include "base/when.h"
+
+#include <stdint.h>
+
+struct batch;
+struct fail;
+
+/* WHEN_UNKNOWN: none of these goes. */
+struct expiry {
+    ms      raw_before, minutes_before, hours_before;
+    ms      halves_before;             /* by their arrival */
+    int     most;                      /* rows of a kind in one transaction */
+    int64_t transactions, sums, parts; /* removed: parts are payloads and halves; out */
+};
+
+/* One step; call again while it removes something. */
+int expiry_step(struct batch *batch, struct expiry *expiry, struct fail *why);
+
+#endif
