@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "base/fault.h"
+#include "intake/models/follow.h"
 #include "store/batch.h"
 #include "store/errands.h"
 #include "store/event.h"
@@ -148,7 +149,7 @@ static int apply(struct batch *batch, const struct news *news, struct str key_id
         return keep_apart(batch, news, turn.ids.region, key_id, why);
     if (seen == EVENT_DUPLICATE)
         return APPLIED_DUPLICATE;
-    if (turn.has_row && put_row(batch, &turn, why))
+    if (turn.has_row && (put_row(batch, &turn, why) || models_follow(batch, news, &turn.row, why)))
         return -1;
     count(batch, news, &turn);
     return APPLIED_NEW;
@@ -168,7 +169,8 @@ static int again(struct batch *batch, const struct news *news, int64_t event_id,
     struct event_row event;
 
     if (look_up(batch, news, &turn, why) || step(batch, news, room, &turn, why)
-        || (turn.has_row && put_row(batch, &turn, why)))
+        || (turn.has_row
+            && (put_row(batch, &turn, why) || models_follow(batch, news, &turn.row, why))))
         return -1;
     event = (struct event_row){turn.ids.uid,    turn.ids.region, turn.type_id,    turn.row.id,
                                turn.ids.status, batch->now,      turn.step.effect};
