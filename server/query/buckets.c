@@ -54,17 +54,20 @@ static ms ceiling(ms span, ms step)
     return (span + step - 1) / step * step;
 }
 
-/* The least step of whole hours, or of whole days, that needs no more than `most` buckets. */
-static ms step_for(ms span, int64_t most)
+/* The least step of whole widths of this one, or of the next wider, that needs no more than `most`
+ * buckets. */
+static ms step_for(ms span, ms width, int64_t most)
 {
-    ms step = ceiling(span / most, MS_HOUR);
+    ms step = ceiling(span / most, width);
 
+    if (step <= width)
+        return width;
     if (step < MS_HOUR)
-        step = MS_HOUR;
+        return step;
     return step > MS_HOUR ? ceiling(step, MS_DAY) : step;
 }
 
-static int read_step(struct params *params, ms span, ms *out, struct fail *why)
+static int read_step(struct params *params, ms span, ms width, ms *out, struct fail *why)
 {
     struct str text;
     int64_t    most;
@@ -72,16 +75,17 @@ static int read_step(struct params *params, ms span, ms *out, struct fail *why)
     if (params_int(params, "max_points", 1, BUCKETS_MOST, BUCKETS_DEFAULT, &most, why))
         return -1;
     if (!params_find(params, "step", &text)) {
-        *out = step_for(span, most);
+        *out = step_for(span, width, most);
         return 0;
     }
-    if (when_parse_span(text, out) || *out < MS_HOUR || *out % MS_HOUR != 0)
-        return params_fault(params, PARAM_BAD, STR("step"), why,
-                            "'step' is a number of whole hours: 1h, 6h, 1d");
+    if (when_parse_span(text, out) || *out < width || *out % width != 0)
+        return params_fault(params, PARAM_BAD, STR("step"), why, "'step' is a number of whole %s",
+                            width == MS_HOUR ? "hours: 1h, 6h, 1d" : "minutes: 1m, 15m, 1h");
     return 0;
 }
 
-int buckets_read(struct params *params, ms now, struct buckets *out, struct fail *why)
+static int read_range(struct params *params, ms now, ms width, struct buckets *out,
+                      struct fail *why)
 {
     ms from, to;
 
@@ -93,16 +97,28 @@ int buckets_read(struct params *params, ms now, struct buckets *out, struct fail
         from = to - MS_DAY;
     if (from >= to)
         return params_fault(params, PARAM_BAD, STR("from"), why, "'from' is not before 'to'");
-    if (read_step(params, to - from, &out->step, why))
+    if (read_step(params, to - from, width, &out->step, why))
         return -1;
-    out->grain = out->step % MS_DAY == 0 ? GRAIN_DAY : GRAIN_HOUR;
-    out->from  = aligned(from, out->step);
-    out->to    = aligned(to - 1, out->step) + out->step;
+    out->from = aligned(from, out->step);
+    out->to   = aligned(to - 1, out->step) + out->step;
     if ((out->to - out->from) / out->step > BUCKETS_MOST)
         return params_fault(params, PARAM_TOO_WIDE, STR("step"), why,
                             "the range has more than %d buckets of this step", BUCKETS_MOST);
     out->count = (size_t)((out->to - out->from) / out->step);
     return 0;
+}
+
+int buckets_read(struct params *params, ms now, struct buckets *out, struct fail *why)
+{
+    if (read_range(params, now, MS_HOUR, out, why))
+        return -1;
+    out->grain = out->step % MS_DAY == 0 ? GRAIN_DAY : GRAIN_HOUR;
+    return 0;
+}
+
+int buckets_read_fine(struct params *params, ms now, struct buckets *out, struct fail *why)
+{
+    return read_range(params, now, MS_MINUTE, out, why);
 }
 
 int buckets_group(struct params *params, unsigned *out, struct fail *why)

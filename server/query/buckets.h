@@ -32,6 +32,8 @@ struct buckets {
 
 /* Reads from, to, since (default: the last 24 h), step and max_points. */
 int buckets_read(struct params *params, ms now, struct buckets *out, struct fail *why);
+/* The same for sums that are kept by the minute: whole minutes, hours or days. `grain` stays. */
+int buckets_read_fine(struct params *params, ms now, struct buckets *out, struct fail *why);
 /* group_by=account,kind,status,region as bits of enum series_by. */
 int buckets_group(struct params *params, unsigned *out, struct fail *why);
 

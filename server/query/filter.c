@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "format/compose.h"
 #include "format/kind.h"
+#include "format/namespace.h"
 #include "store/words.h"
 
 enum { ID_MOST_DIGITS = 18 };
@@ -124,11 +125,12 @@ int filter_words(struct params *params, const struct asker *asker, const char *n
 
 /* tag.team=risk as `"team":"risk"`: the way intake writes tags, so that it can be searched for.
  * Quotes within keys and values are escaped there, so it cannot be found inside of one. */
-static int read_tags(struct params *params, struct buf *room, struct job_filter *out,
-                     struct fail *why)
+int filter_tags(struct params *params, struct buf *room, struct str out[JOB_FILTER_TAGS],
+                size_t *out_count, struct fail *why)
 {
     struct param tag;
 
+    *out_count = 0;
     if (!buf_room(room, 8 * PARAMS_MOST_BYTES))
         return buf_check(room, why);
     for (size_t i = 0; params_nth(params, "tag.", i, &tag); i++) {
@@ -140,9 +142,19 @@ static int read_tags(struct params *params, struct buf *room, struct job_filter 
         compose_quoted(room, str_part(tag.name, 4, tag.name.size));
         buf_char(room, ':');
         compose_quoted(room, tag.value);
-        out->tags[out->tag_count++] = str_from(room->data + start, room->size - start);
+        out[(*out_count)++] = str_from(room->data + start, room->size - start);
     }
     return buf_check(room, why);
+}
+
+int filter_namespace(struct params *params, struct str *out, struct fail *why)
+{
+    struct fail wrong = FAIL_OK;
+
+    *out = STR_NONE;
+    if (!params_find(params, "namespace", out) || namespace_check(*out, &wrong) == 0)
+        return 0;
+    return params_fault(params, PARAM_BAD, STR("namespace"), why, "'namespace': %s", wrong.text);
 }
 
 static int read_time_field(struct params *params, struct job_filter *out, struct fail *why)
@@ -200,7 +212,8 @@ int filter_jobs(struct params *params, const struct asker *asker, struct buf *ro
         || filter_words(params, asker, "status", &out->statuses, why)
         || read_unstarted(params, out, why)
         || params_range(params, asker->now, &out->from, &out->to, why)
-        || read_tags(params, room, out, why) || read_time_field(params, out, why))
+        || filter_tags(params, room, out->tags, &out->tag_count, why)
+        || read_time_field(params, out, why))
         return -1;
     (void)params_find(params, "name_prefix", &out->name_prefix); /* absent: none */
     return 0;

@@ -40,6 +40,13 @@ int filter_kinds(struct params *params, struct choice *out, struct fail *why);
 int filter_words(struct params *params, const struct asker *asker, const char *name,
                  struct choice *out, struct fail *why);
 
+/* tag.team=risk, JOB_FILTER_TAGS at most, as text that is searched for in stored tags; `room` holds
+ * it and must outlive the query. */
+int filter_tags(struct params *params, struct buf *room, struct str out[JOB_FILTER_TAGS],
+                size_t *out_count, struct fail *why);
+/* namespace=/abc/claim: that node and what stands below it; no data: not given. */
+int filter_namespace(struct params *params, struct str *out, struct fail *why);
+
 /* "111122223333-42" in its parts; -1: not an id. */
 int filter_id(struct str text, int64_t *out_account, int64_t *out_id);
 
