@@ -18,18 +18,21 @@
 struct fail;
 
 struct config {
-    char   *data;            /* data: directory, "./smon-data" */
-    char   *listen;          /* listen: "127.0.0.1:8080" */
-    bool    behind_proxy;    /* listen.behind_proxy: clear text beyond loopback is meant so */
-    bool    open_reading;    /* listen.open_reading: who has no key may read; on loopback only */
-    char   *socket;          /* listen.socket: local socket, "" = <data>/smon.sock */
-    char   *tls_certificate; /* tls.certificate: PEM file, "" = none */
-    char   *tls_key;         /* tls.key */
-    char   *store_url;       /* store.url: "" = SQLite in data; postgres://... (secret) */
-    ms      retention_age;   /* retention.age: 400d; 0 = keep for ever */
-    int64_t retention_bytes; /* retention.bytes: 0 = no bound */
-    char   *prices_file;     /* prices.file: YAML, "" = no costs */
-    char   *admin_key;       /* admin_key (SMON_ADMIN_KEY): accepted with every role (secret) */
+    char   *data;               /* data: directory, "./smon-data" */
+    char   *listen;             /* listen: "127.0.0.1:8080" */
+    bool    behind_proxy;       /* listen.behind_proxy: clear text beyond loopback is meant so */
+    bool    open_reading;       /* listen.open_reading: who has no key may read; on loopback only */
+    char   *socket;             /* listen.socket: local socket, "" = <data>/smon.sock */
+    char   *tls_certificate;    /* tls.certificate: PEM file, "" = none */
+    char   *tls_key;            /* tls.key */
+    char   *store_url;          /* store.url: "" = SQLite in data; postgres://... (secret) */
+    ms      retention_age;      /* retention.age: 400d; 0 = keep for ever */
+    int64_t retention_bytes;    /* retention.bytes: 0 = no bound */
+    ms      inferences_age;     /* inferences.retention: 30d; 0 = keep for ever */
+    ms      inferences_minutes; /* inferences.minutes: 3d; 0 = keep for ever */
+    char   *prices_file;        /* prices.file: YAML, "" = no costs */
+    char   *admin_key;          /* admin_key (SMON_ADMIN_KEY): accepted with every role (secret) */
+    char   *packages_namespace; /* models.packages_namespace: "/sagemaker" */
     char *key_headers; /* intake.key_headers: more header names that may carry a key, "X-API-Key" */
     ms    enrich_settle;      /* enrich.settle: 120s after the end */
     ms    enrich_give_up;     /* enrich.give_up: 30m */

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/str.h"
 #include "config_table.h"
+#include "format/namespace.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -166,11 +167,14 @@ static int check_emf(const struct config *config, struct fail *why)
 
 static int check_rest(const struct config *config, struct fail *why)
 {
-    struct str url  = str_of(config->store_url);
-    struct str rest = str_of(config->key_headers), header;
+    struct str  url   = str_of(config->store_url);
+    struct str  rest  = str_of(config->key_headers), header;
+    struct fail wrong = FAIL_OK;
 
     if (url.size && !str_starts(url, STR("postgres://")) && !str_starts(url, STR("postgresql://")))
         return fail_set(why, FAIL_INPUT, "store.url does not start with postgres://");
+    if (namespace_check(str_of(config->packages_namespace), &wrong))
+        return fail_set(why, FAIL_INPUT, "models.packages_namespace: %s", wrong.text);
     if (config->enrich_give_up < config->enrich_settle)
         return fail_set(why, FAIL_INPUT, "enrich.give_up is shorter than enrich.settle");
     if (!is_made_of(str_of(config->enrich_role), "+=,.@_-/"))

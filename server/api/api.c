@@ -4,6 +4,7 @@
 #include "api/ask.h"
 #include "api/guard.h"
 #include "api/keeper.h"
+#include "api/match.h"
 #include "api/prices.h"
 #include "api/problem.h"
 #include "api/routes.h"
@@ -16,14 +17,12 @@
 #include "store/store.h"
 #include "store/writer.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum {
     INGEST_MOST_BYTES = 1024 * 1024 + 64 * 1024,
     API_MOST_BYTES    = 1024 * 1024,
-    ALLOW_CEILING     = 128,
-    ETAG_ROOM         = 32
+    ALLOW_CEILING     = 128
 };
 
 static const ms RECENT_FOR = MS_SECOND;
@@ -202,26 +201,24 @@ static uint64_t fingerprint(struct str text)
     return hash;
 }
 
-/* Content hash as a tag: weak for lists, whose order of writing is not promised byte by byte. */
+static const char *header_of(const struct web_reply *reply, const char *name)
+{
+    for (int i = 0; i < reply->header_count; i++)
+        if (!strcmp(reply->headers[i].name, name))
+            return reply->headers[i].value;
+    return NULL;
+}
+
+/* The handler's tag; else one from the contents: weak for lists, whose order of writing is not
+ * promised byte by byte. */
 static bool is_unchanged(struct ask *ask)
 {
-    struct str given = web_header(ask->request, "If-None-Match");
-    struct str one;
-    char       tag[ETAG_ROOM];
-    int        size = snprintf(tag, sizeof tag, "%s\"%016llx\"", ask->is_list ? "W/" : "",
-                               (unsigned long long)fingerprint(buf_view(&ask->body)));
-
-    if (size < 0 || ask->reply.status != 200 || !str_is_text(web_method(ask->request), "GET"))
+    if (ask->reply.status != 200 || !str_is_text(web_method(ask->request), "GET"))
         return false;
-    web_reply_header(&ask->reply, "ETag", "%s", tag);
-    while (str_cut(&given, ',', &one)) {
-        one = str_trim(one);
-        if (str_starts(one, STR("W/")))
-            one = str_part(one, 2, one.size);
-        if (str_is_text(one, "*") || str_is_text(one, tag + (ask->is_list ? 2 : 0)))
-            return true;
-    }
-    return false;
+    if (!header_of(&ask->reply, "ETag"))
+        web_reply_header(&ask->reply, "ETag", "%s\"%016llx\"", ask->is_list ? "W/" : "",
+                         (unsigned long long)fingerprint(buf_view(&ask->body)));
+    return match_has(web_header(ask->request, "If-None-Match"), header_of(&ask->reply, "ETag"));
 }
 
 static void log_request(const struct ticket *ticket, int status, const struct fail *why)
@@ -243,7 +240,8 @@ static void answer(struct ticket *ticket, struct ask *ask)
 {
     if (!ask->reply.type)
         ask->reply.type = "application/json";
-    web_reply_header(&ask->reply, "Cache-Control", "private, no-cache");
+    if (!header_of(&ask->reply, "Cache-Control"))
+        web_reply_header(&ask->reply, "Cache-Control", "private, no-cache");
     if (is_unchanged(ask)) {
         ask->reply.status = 304;
         ask->reply.type   = NULL;
@@ -261,6 +259,16 @@ static void drop_reply(struct web_reply *reply)
     reply->header_count = 0;
 }
 
+static void refuse_asked(struct ticket *ticket, struct ask *ask, const struct fail *why)
+{
+    const struct problem_asked asked = {&ask->params, &ask->flaws, ask->problem};
+    const struct problem_type *type  = problem_of_asked(&asked, why);
+
+    log_request(ticket, type ? type->status : fail_meaning(why->kind)->http_status, why);
+    drop_reply(&ask->reply);
+    problem_reply_asked(ticket->request, &asked, why);
+}
+
 static void run(struct reading *reading, struct reader *reader)
 {
     struct ticket *ticket = (struct ticket *)reading;
@@ -274,15 +282,14 @@ static void run(struct reading *reading, struct reader *reader)
                .params  = PARAMS_EMPTY,
                .body    = BUF_UP_TO(ASK_CEILING),
                .reply   = WEB_REPLY(200),
+               .flaws   = FLAWS_NONE,
     };
 
     ask.json = compose_into(&ask.body);
     if (read_answer(ticket, &ask, &why) == 0) {
         answer(ticket, &ask);
     } else {
-        log_request(ticket, fail_meaning(why.kind)->http_status, &why);
-        drop_reply(&ask.reply);
-        problem_reply_params(ticket->request, &ask.params, &why);
+        refuse_asked(ticket, &ask, &why);
     }
     params_release(&ask.params);
     buf_release(&ask.body);

@@ -1,8 +1,12 @@
 #include "api/ask.h"
 
 #include "api/app.h"
+#include "api/problem.h"
 #include "base/fail.h"
 #include "wire/doc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
 
 int ask_check(struct ask *ask, const char *const *known, struct fail *why)
 {
@@ -73,6 +77,27 @@ int ask_id(const struct ask *ask, int64_t *out_account, int64_t *out_id, struct 
         || !scope_has(&ask->caller->scope, *out_account))
         return ask_absent(why);
     return 0;
+}
+
+int ask_refuse(struct ask *ask, const char *slug, struct fail *why, const char *format, ...)
+{
+    const struct problem_type *type = problem_find(str_of(slug));
+    char                       text[sizeof why->text];
+    va_list                    args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args); /* a long sentence is cut */
+    va_end(args);
+    ask->problem = slug;
+    return fail_set(why, type && type->status == 409 ? FAIL_CLASH : FAIL_INPUT, "%s", text);
+}
+
+int ask_flaws(struct ask *ask, struct fail *why)
+{
+    if (!ask->flaws.count)
+        return 0;
+    ask->problem = flaws_are(&ask->flaws, "immutable-field") ? "immutable-field" : "bad-member";
+    return flaws_fail(&ask->flaws, why);
 }
 
 struct doc *ask_body(const struct ask *ask, struct fail *why)

@@ -8,6 +8,7 @@
 #include "api/guard.h"
 #include "base/buf.h"
 #include "format/compose.h"
+#include "format/flaws.h"
 #include "query/filter.h"
 #include "query/paging.h"
 #include "query/params.h"
@@ -27,6 +28,8 @@ struct ask {
     struct compose       json;    /* into body */
     struct web_reply     reply;   /* status and headers; the body is put in at the end */
     bool                 is_list; /* a weak ETag */
+    struct flaws         flaws;   /* of the body: a problem shows them as `errors` */
+    const char          *problem; /* its type, where the kind of failure does not say; or NULL */
 };
 
 enum { ASK_CEILING = 32 << 20 };
@@ -47,6 +50,13 @@ int ask_too_wide(struct ask *ask, ms from, struct fail *why);
 /* Cuts the {id} of the path; what the caller does not reach is absent. */
 int ask_id(const struct ask *ask, int64_t *out_account, int64_t *out_id, struct fail *why);
 int ask_absent(struct fail *why); /* FAIL_ABSENT; -1 */
+
+/* The problem of this type ("precondition-failed") and this sentence. -1. */
+__attribute__((format(printf, 4, 5))) int ask_refuse(struct ask *ask, const char *slug,
+                                                     struct fail *why, const char *format, ...);
+/* 0: ask->flaws is empty. -1: the problem about them, `immutable-field` (409) when that is all they
+ * say, else `bad-member` (400). */
+int ask_flaws(struct ask *ask, struct fail *why);
 
 /* The body of a request as a JSON object; an empty body is {}. NULL: *why. */
 struct doc *ask_body(const struct ask *ask, struct fail *why);

@@ -16,6 +16,13 @@ int overview_show(struct ask *ask, struct fail *why);
 int accounts_list(struct ask *ask, struct fail *why);
 int series_show(struct ask *ask, struct fail *why);
 
+/* inferences/: transactions as they are asked for, and models against what was promised of them */
+int inferences_list(struct ask *ask, struct fail *why);
+int inferences_show(struct ask *ask, struct fail *why);
+int inferences_summary(struct ask *ask, struct fail *why);
+int models_budget(struct ask *ask, struct fail *why);
+int models_drift(struct ask *ask, struct fail *why);
+
 /* jobs.c, timeline.c */
 int jobs_list(struct ask *ask, struct fail *why);
 int jobs_show(struct ask *ask, struct fail *why);
@@ -32,11 +39,44 @@ int events_show(struct ask *ask, struct fail *why);
 int quarantine_index(struct ask *ask, struct fail *why);
 int quarantine_show(struct ask *ask, struct fail *why);
 
+/* models/lineage.c */
+int lineage_show(struct ask *ask, struct fail *why);
+int jobs_lineage(struct ask *ask, struct fail *why);
+int resources_lineage(struct ask *ask, struct fail *why);
+int versions_lineage(struct ask *ask, struct fail *why);
+int deployments_lineage(struct ask *ask, struct fail *why);
+
 /* keys.c */
 int keys_index(struct ask *ask, struct fail *why);
 int keys_create(struct ask *ask, struct fail *why);
 int keys_rotate(struct ask *ask, struct fail *why);
 int keys_revoke(struct ask *ask, struct fail *why);
+
+/* models/: models, versions, aliases, namespaces */
+int models_list(struct ask *ask, struct fail *why);
+int models_create(struct ask *ask, struct fail *why);
+int models_show(struct ask *ask, struct fail *why);
+int models_patch(struct ask *ask, struct fail *why);
+int versions_of_model(struct ask *ask, struct fail *why);
+int versions_create(struct ask *ask, struct fail *why);
+int versions_show(struct ask *ask, struct fail *why);
+int versions_patch(struct ask *ask, struct fail *why);
+int versions_remove(struct ask *ask, struct fail *why);
+int versions_search(struct ask *ask, struct fail *why);
+int aliases_list(struct ask *ask, struct fail *why);
+int aliases_show(struct ask *ask, struct fail *why);
+int aliases_put(struct ask *ask, struct fail *why);
+int aliases_remove(struct ask *ask, struct fail *why);
+int namespaces_index(struct ask *ask, struct fail *why);
+
+/* models/deployments.c, models/rollout.c */
+int deployments_of_model(struct ask *ask, struct fail *why);
+int deployments_create(struct ask *ask, struct fail *why);
+int deployments_show(struct ask *ask, struct fail *why);
+int deployments_patch(struct ask *ask, struct fail *why);
+int deployments_list(struct ask *ask, struct fail *why);
+int rollout_list(struct ask *ask, struct fail *why);
+int rollout_add(struct ask *ask, struct fail *why);
 
 /* metrics.c, page.c */
 int  metrics_show(struct ask *ask, struct fail *why);

@@ -13,6 +13,10 @@ struct web_request;
  * not reach are not taken. */
 void ingest_eventbridge(struct app *app, struct web_request *request, const struct caller *caller);
 
+/* POST /ingest/inferences: transactions of models, or halves of them; 200 after the commit, though
+ * some of them may have been refused. */
+void ingest_inferences(struct app *app, struct web_request *request, const struct caller *caller);
+
 /* POST /api/v1/quarantine/{id}/replay: takes a quarantined post in again (caller->id). */
 void ingest_replay(struct app *app, struct web_request *request, const struct caller *caller);
 

@@ -3,6 +3,7 @@
 #include "api/ask.h"
 #include "api/guard.h"
 #include "api/handlers.h"
+#include "api/inferences/figures.h"
 #include "api/process.h"
 #include "api/prometheus.h"
 #include "api/shape.h"
@@ -272,6 +273,8 @@ int metrics_show(struct ask *ask, struct fail *why)
     write_errands(out, &summary, ask->asker.now);
     prometheus_single(out, "smon_store_bytes", "gauge", "The database and its log on disk.",
                       (double)size);
+    if (figures_write(ask, why))
+        return -1;
     write_writer(out, ask->app->writer);
     write_readers(out, ask->app);
     write_answers(out, ask->app);

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "format/compose.h"
+#include "format/flaws.h"
 #include "query/params.h"
 #include "wire/web.h"
 
@@ -17,6 +18,8 @@ static const struct problem_type types[] = {
      "Remove the parameter or correct its name; /openapi.json lists those of every path."},
     {"bad-parameter", 400, "Bad parameter",
      "Give the parameter a value of the form `detail` names."},
+    {"bad-member", 400, "Bad member in the body",
+     "Correct the members that `errors` names; /openapi.json has the schema of every body."},
     {"cursor-mismatch", 400, "Cursor does not fit",
      "Use a cursor only with the list, filters and order it came from; or start without one."},
     {"unauthorized", 401, "No valid key",
@@ -31,11 +34,23 @@ static const struct problem_type types[] = {
     {"request-timeout", 408, "Request took too long",
      "The request did not arrive whole within the deadline; send it again."},
     {"conflict", 409, "Conflict", "It contradicts what is there; read it again first."},
+    {"immutable-field", 409, "Field cannot change",
+     "Leave out the members that `errors` names; what may change says /openapi.json. For other "
+     "contents, register a new version."},
+    {"version-conflict", 409, "Version contradicts what is registered",
+     "Numbers are given in order and never again: leave `model_version` out, or repeat the "
+     "registration exactly."},
+    {"key-reused", 409, "Idempotency key was used for another request",
+     "Take a new Idempotency-Key for a new request; repeat an old one byte by byte."},
+    {"precondition-failed", 412, "It has changed since",
+     "Read it again, look at what changed, and send the ETag of that answer as If-Match."},
     {"too-large", 413, "Too large", "Send less at once."},
     {"uri-too-long", 414, "Address too long", "Use fewer or shorter parameters."},
     {"unsupported-media-type", 415, "Unsupported content", "Send application/json."},
     {"too-wide", 422, "Asks for too much",
      "Narrow the time range, or take a longer step; give a range where there is none."},
+    {"precondition-required", 428, "If-Match is missing",
+     "Send the ETag of the answer you have read as If-Match, so that no change is lost; or `*`."},
     {"too-many-requests", 429, "Too many requests", "Wait as Retry-After says."},
     {"headers-too-large", 431, "Headers too large", "Send fewer or shorter headers."},
     {"internal", 500, "Internal error",
@@ -86,7 +101,9 @@ void problem_compose(const struct problem *problem, struct buf *out)
     compose_text(&json, "title", type ? str_of(type->title) : STR("HTTP error"));
     compose_int(&json, "status", type ? type->status : problem->status);
     compose_text(&json, "detail", problem->detail ? str_of(problem->detail) : STR(""));
-    if (problem->parameter && *problem->parameter) {
+    if (problem->flaws && problem->flaws->count) {
+        flaws_compose(problem->flaws, &json, "errors");
+    } else if (problem->parameter && *problem->parameter) {
         compose_open(&json, "errors", '[');
         compose_open(&json, NULL, '{');
         compose_text(&json, "parameter", str_of(problem->parameter));
@@ -166,14 +183,21 @@ static const struct problem_type *type_of_reading(const struct params *params,
     return problem_of_fail(why);
 }
 
-void problem_reply_params(struct web_request *request, const struct params *params,
-                          const struct fail *why)
+const struct problem_type *problem_of_asked(const struct problem_asked *asked,
+                                            const struct fail          *why)
+{
+    return asked->slug ? problem_find(str_of(asked->slug)) : type_of_reading(asked->params, why);
+}
+
+void problem_reply_asked(struct web_request *request, const struct problem_asked *asked,
+                         const struct fail *why)
 {
     struct web_reply reply =
-        reply_of(request, (struct problem){.type      = type_of_reading(params, why),
+        reply_of(request, (struct problem){.type      = problem_of_asked(asked, why),
                                            .status    = fail_meaning(why->kind)->http_status,
                                            .detail    = detail_of(why),
-                                           .parameter = params->fault_name});
+                                           .parameter = asked->params->fault_name,
+                                           .flaws     = asked->flaws});
 
     web_reply(request, &reply);
 }

@@ -16,6 +16,7 @@
 
 struct buf;
 struct fail;
+struct flaws;
 struct params;
 struct web_request;
 
@@ -39,6 +40,7 @@ struct problem {
     int                        status;
     const char                *detail;
     const char                *parameter; /* NULL or "": no parameter is to blame */
+    const struct flaws        *flaws;     /* of the body; NULL or none: nothing to say */
     const char                *request_id;
     int                        retry_after_s; /* 0: does not say */
 };
@@ -48,9 +50,17 @@ void problem_compose(const struct problem *problem, struct buf *out);
 /* Answers a request with it. Adds Retry-After where the same request may succeed later. */
 void problem_reply(struct web_request *request, const struct fail *why);
 void problem_reply_as(struct web_request *request, const char *slug, const char *detail);
-/* The same, naming the parameter that `params` found wrong. */
-void problem_reply_params(struct web_request *request, const struct params *params,
-                          const struct fail *why);
+/* What a handler on a reader's thread found wrong: the parameter that `params` blames, or the flaws
+ * of the body (may be NULL). `slug` is the type, where it is not what *why means; or NULL. */
+struct problem_asked {
+    const struct params *params;
+    const struct flaws  *flaws;
+    const char          *slug;
+};
+const struct problem_type *problem_of_asked(const struct problem_asked *asked,
+                                            const struct fail          *why);
+void problem_reply_asked(struct web_request *request, const struct problem_asked *asked,
+                         const struct fail *why);
 /* 503 and the end of the connection: come again, and not here. */
 void problem_reply_leaving(struct web_request *request, const char *detail);
 /* 405 with Allow. */

@@ -2,6 +2,7 @@
  *  "data":[{"labels":{"kind":"training"},"points":[["2026-01-01T00:00:00.000Z",12],...]}]} */
 #include "api/ask.h"
 #include "api/handlers.h"
+#include "api/inferences/course.h"
 #include "api/shape.h"
 #include "base/fail.h"
 #include "base/mem.h"
@@ -211,6 +212,8 @@ int series_show(struct ask *ask, struct fail *why)
     struct series_filter     filter;
     int                      result;
 
+    if (course_is_metric(ask->caller->ids[0]))
+        return course_show(ask, why);
     if (!drawing.metric)
         return fail_set(why, FAIL_ABSENT, "there is no series of this name");
     if (ask_check(ask, known, why)

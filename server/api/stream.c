@@ -183,7 +183,7 @@ void stream_subscribe(struct app *app, struct web_request *request, const struct
     }
     if (read_wishes(&params, request, subscriber, &why)) {
         mem_free(subscriber);
-        problem_reply_params(request, &params, &why);
+        problem_reply_asked(request, &(struct problem_asked){.params = &params}, &why);
         return;
     }
     subscriber->quiet_since = now;

@@ -1,0 +1,32 @@
+/* held.h -- a request that is kept until the writer has stored what came with it.
+ *
+ * It is answered after the commit, or with 503 when the disk keeps it waiting for two seconds:
+ * senders give up after five. The sender comes again, and should the commit succeed after all, what
+ * it sends is found to be there. */
+#ifndef SMON_API_HELD_H
+#define SMON_API_HELD_H
+
+#include <stddef.h>
+
+struct app;
+struct batch;
+struct fail;
+struct web_request;
+
+struct held_kind {
+    /* Within the transaction; may run twice (writer.h). */
+    int (*apply)(void *what, struct batch *batch, struct fail *why);
+    /* It is on disk: writes its log line and answers. */
+    void (*answer)(struct web_request *request, void *what);
+    void (*release)(void *what);
+};
+
+/* Takes `what`, which holds `weight_bytes` of memory, and the request: it is answered now or
+ * later. */
+void held_store(struct app *app, struct web_request *request, const struct held_kind *kind,
+                void *what, size_t weight_bytes);
+
+/* Answers with a problem and writes the log line about it. */
+void held_refuse(struct web_request *request, const struct fail *why);
+
+#endif

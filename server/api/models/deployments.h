@@ -1,0 +1,18 @@
+/* deployments.h -- what handlers about deployments share. */
+#ifndef SMON_API_MODELS_DEPLOYMENTS_H
+#define SMON_API_MODELS_DEPLOYMENTS_H
+
+#include "base/when.h"
+
+#include <stdint.h>
+
+struct batch;
+struct fail;
+struct written;
+
+/* Within the transaction of a write: answers with the deployment as it stands now, or at `at` when
+ * that is later; with its address and tag. Values of environment variables are not shown. */
+int deployments_write(struct batch *batch, int64_t model_id, int64_t number, ms at,
+                      struct written *out, struct fail *why);
+
+#endif
