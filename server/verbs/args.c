@@ -234,9 +234,15 @@ int args_number(const struct args *args, const char *name, int64_t least, int64_
 
 int args_operand(const struct args *args, const char *what, const char **out, struct fail *why)
 {
-    if (args->operand_count == 0)
+    return args_operand_at(args, 0, what, out, why);
+}
+
+int args_operand_at(const struct args *args, size_t at, const char *what, const char **out,
+                    struct fail *why)
+{
+    if (args->operand_count <= at)
         return fail_set(why, FAIL_INPUT, "smon %s %s wants %s", args->verb->name,
                         args->word ? args->word : "", what);
-    *out = args->operands[0];
+    *out = args->operands[at];
     return 0;
 }

@@ -42,5 +42,8 @@ int args_number(const struct args *args, const char *name, int64_t least, int64_
                 int64_t otherwise, int64_t *out, struct fail *why);
 /* The only operand; FAIL_INPUT says what is missing ("an id"). */
 int args_operand(const struct args *args, const char *what, const char **out, struct fail *why);
+/* The same for a verb with several: the one at `at`, counted from 0. */
+int args_operand_at(const struct args *args, size_t at, const char *what, const char **out,
+                    struct fail *why);
 
 #endif

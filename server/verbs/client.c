@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "config.h"
 #include "verbs/args.h"
+#include "verbs/refusal.h"
 #include "verbs/verbs.h"
 #include "wire/doc.h"
 #include "wire/fetch.h"
@@ -18,6 +19,7 @@ enum {
     PATH_ROOM   = 1024,
     URL_MOST    = 16 * 1024,
     KEY_MOST    = 1024,
+    LINES_MOST  = 64 * 1024,
     DEADLINE    = 35 * MS_SECOND /* longer than the service's own for a question */
 };
 
@@ -26,6 +28,7 @@ struct client {
     char          url[PATH_ROOM];    /* "http://smon" with a socket */
     char          socket[PATH_ROOM]; /* "": none */
     char          key[KEY_MOST];     /* "": none */
+    struct doc   *problem;           /* of the last refusal; may be NULL */
 };
 
 /* ---- where to ------------------------------------------------------------------------------- */
@@ -91,18 +94,18 @@ int client_new(const struct args *args, struct client **out, struct fail *why)
     OWN_PTR(client) client = mem_new(sizeof *client);
     const char *url        = args_flag(args, "url") ? args_flag(args, "url") : getenv("SMON_URL");
     const char *key        = args_flag(args, "key") ? args_flag(args, "key") : getenv("SMON_KEY");
-    bool        is_local =
+    bool        is_here =
         !args_flag(args, "url") && (!url || args_flag(args, "socket") || args_flag(args, "data"));
 
     if (!client)
         return fail_set(why, FAIL_MEMORY, "no memory for the client");
-    if (copy(is_local ? "http://smon" : url, "URL", client->url, sizeof client->url, why))
+    if (copy(is_here ? "http://smon" : url, "URL", client->url, sizeof client->url, why))
         return -1;
     while (str_ends(str_of(client->url), STR("/")))
         client->url[strlen(client->url) - 1] = '\0';
-    if (is_local && find_socket(args, client, why))
+    if (is_here && find_socket(args, client, why))
         return -1;
-    if (!is_local && key && read_key(key, client, why))
+    if (!is_here && key && read_key(key, client, why))
         return -1;
     if (fetch_setup(why) || fetch_new(&client->fetch, why))
         return -1;
@@ -129,59 +132,95 @@ void client_free(struct client *client)
     if (!client)
         return;
     fetch_free(client->fetch);
+    doc_free(client->problem);
     explicit_bzero(client->key, sizeof client->key);
     mem_free(client);
 }
 
 /* ---- one call ------------------------------------------------------------------------------- */
 
-static enum fail_kind kind_of(int status)
+static bool is_local(const struct client *client)
 {
-    switch (status) {
-    case 401: return FAIL_AUTH;
-    case 403: return FAIL_DENIED;
-    case 404:
-    case 410: return FAIL_ABSENT;
-    case 409:
-    case 412: return FAIL_CLASH;
-    case 413: return FAIL_SIZE;
-    case 429: return FAIL_LIMIT;
-    case 502: return FAIL_REMOTE;
-    case 503:
-    case 504: return FAIL_BUSY;
-    default: return status >= 500 ? FAIL_BUG : FAIL_INPUT;
-    }
+    return client->socket[0] != '\0';
 }
 
-/* Turns a refusal into a sentence: the problem's detail, or its title, or the bare status. */
-static int refused(const struct client *client, int status, const struct doc *problem,
-                   struct fail *why)
+int client_refused(struct client *client, int status, struct doc *problem, struct fail *why)
 {
-    struct str  title = STR_NONE, detail = STR_NONE;
-    struct fail ignored = FAIL_OK; /* a problem without its members is still one */
-
-    if (doc_is_object(problem)) {
-        (void)doc_text_or(problem, "title", STR_NONE, &title, &ignored);
-        (void)doc_text_or(problem, "detail", STR_NONE, &detail, &ignored);
-    }
-    if (status == 401 && !client->socket[0] && !client->key[0])
-        return fail_set(why, FAIL_AUTH, "the service wants a key: give --key or SMON_KEY");
-    if (detail.size)
-        return fail_set(why, kind_of(status), "%.*s (%d)", STR_ARG(detail), status);
-    if (title.size)
-        return fail_set(why, kind_of(status), "%.*s (%d)", STR_ARG(title), status);
-    return fail_set(why, kind_of(status), "the service answered %d", status);
+    doc_free(client->problem);
+    client->problem = problem;
+    return refusal_fail(status, problem, is_local(client) || client->key[0], why);
 }
 
-static int read_answer(const struct client *client, const struct fetch_answer *answer,
-                       struct doc **out, struct fail *why)
+/* One exchange, whatever the answer is. */
+static int exchange(struct client *client, const struct client_request *request,
+                    struct fetch_answer *answer, struct fail *why)
 {
-    OWN_PTR(doc) doc = answer->body.size ? doc_parse(buf_view(&answer->body), why) : NULL;
+    OWN(buf) url                  = BUF_UP_TO(URL_MOST);
+    struct fetch_header headers[] = {
+        {"Accept", "application/json"},
+        {"Content-Type", request->content_type ? request->content_type : "application/json"},
+        {NULL, NULL},
+        {NULL, NULL},
+        {NULL, NULL}};
+    struct fetch_call call = {.method        = request->method,
+                              .headers       = headers,
+                              .header_count  = 2,
+                              .body          = request->body,
+                              .deadline      = DEADLINE,
+                              .answer_limit  = ANSWER_MOST,
+                              .unix_path     = is_local(client) ? client->socket : NULL,
+                              .ignores_proxy = is_local(client)};
 
-    if (answer->status < 200 || answer->status > 299)
-        return refused(client, answer->status, doc, why);
-    if (!doc && answer->body.size)
+    if (client->key[0])
+        headers[call.header_count++] = (struct fetch_header){"X-API-Key", client->key};
+    if (request->if_match)
+        headers[call.header_count++] = (struct fetch_header){"If-Match", request->if_match};
+    if (request->once)
+        headers[call.header_count++] = (struct fetch_header){"Idempotency-Key", request->once};
+    buf_format(&url, "%s%s", client->url, request->path);
+    call.url = buf_c(&url);
+    if (buf_check(&url, why))
+        return -1;
+    if (fetch_do(client->fetch, &call, answer, why) == 0)
+        return 0;
+    if (why->kind != FAIL_REMOTE)
+        return -1;
+    return fail_in(why, "no service answers at %s (is smon serve running there?)",
+                   is_local(client) ? client->socket : client->url);
+}
+
+static bool is_good(int status)
+{
+    return status >= 200 && status <= 299;
+}
+
+int client_exchange(struct client *client, const struct client_request *request, int *status,
+                    struct doc **out, struct fail *why)
+{
+    OWN(fetch_answer) answer = FETCH_ANSWER;
+    OWN_PTR(doc) doc         = NULL;
+
+    if (exchange(client, request, &answer, why))
+        return -1;
+    if (answer.body.size)
+        doc = doc_parse(buf_view(&answer.body), why);
+    if (!doc && answer.body.size && is_good(answer.status))
         return fail_set(why, FAIL_REMOTE, "what answers there is no smon: its answer is not JSON");
+    *status = answer.status;
+    *out    = TAKE(doc);
+    return 0;
+}
+
+int client_send(struct client *client, const struct client_request *request, struct doc **out,
+                struct fail *why)
+{
+    OWN_PTR(doc) doc = NULL;
+    int status       = 0;
+
+    if (client_exchange(client, request, &status, &doc, why))
+        return -1;
+    if (!is_good(status))
+        return client_refused(client, status, TAKE(doc), why);
     if (out)
         *out = TAKE(doc);
     return 0;
@@ -190,30 +229,9 @@ static int read_answer(const struct client *client, const struct fetch_answer *a
 int client_call(struct client *client, const char *method, const char *path, struct str body,
                 struct doc **out, struct fail *why)
 {
-    OWN(fetch_answer) answer            = FETCH_ANSWER;
-    OWN(buf) url                        = BUF_UP_TO(URL_MOST);
-    const struct fetch_header headers[] = {{"Accept", "application/json"},
-                                           {"Content-Type", "application/json"},
-                                           {"X-API-Key", client->key}};
-    struct fetch_call         call      = {.method        = method,
-                                           .headers       = headers,
-                                           .header_count  = client->key[0] ? 3 : 2,
-                                           .body          = body,
-                                           .deadline      = DEADLINE,
-                                           .answer_limit  = ANSWER_MOST,
-                                           .unix_path     = client->socket[0] ? client->socket : NULL,
-                                           .ignores_proxy = client->socket[0] != '\0'};
+    const struct client_request request = {.method = method, .path = path, .body = body};
 
-    buf_format(&url, "%s%s", client->url, path);
-    call.url = buf_c(&url);
-    if (buf_check(&url, why))
-        return -1;
-    if (fetch_do(client->fetch, &call, &answer, why) == 0)
-        return read_answer(client, &answer, out, why);
-    if (why->kind != FAIL_REMOTE)
-        return -1;
-    return fail_in(why, "no service answers at %s (is smon serve running there?)",
-                   client->socket[0] ? client->socket : client->url);
+    return client_send(client, &request, out, why);
 }
 
 int client_get(struct client *client, const char *path, struct doc **out, struct fail *why)
@@ -257,6 +275,18 @@ void client_query(struct buf *path, const char *name, const char *value)
 
 /* ---- the frame ------------------------------------------------------------------------------ */
 
+/* What the service found wrong in what it was sent, member by member, under the complaint. */
+static int complain(const char *verb, const struct client *client, enum verb_exit code,
+                    const struct fail *why)
+{
+    OWN(buf) lines = BUF_UP_TO(LINES_MOST);
+    int done       = verbs_complain(verb, code, why);
+
+    refusal_lines(client->problem, &lines);
+    (void)fputs(buf_c(&lines), stderr); /* nobody has to read it */
+    return done;
+}
+
 int client_verb(int argc, char **argv, client_ask *ask)
 {
     OWN(args) args         = ARGS_NONE;
@@ -272,5 +302,6 @@ int client_verb(int argc, char **argv, client_ask *ask)
     done = ask(&args, client, &why);
     if (done >= 0)
         return done;
-    return verbs_complain(argv[0], why.kind == FAIL_INPUT ? VERB_USAGE : verbs_exit_of(&why), &why);
+    return complain(argv[0], client, why.kind == FAIL_INPUT ? VERB_USAGE : verbs_exit_of(&why),
+                    &why);
 }

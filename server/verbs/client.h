@@ -28,6 +28,24 @@ int client_get(struct client *client, const char *path, struct doc **out, struct
 /* For verbs that look again and again: the same, but a busy service gives 0 with *out NULL. */
 int client_look(struct client *client, const char *path, struct doc **out, struct fail *why);
 
+/* A call with more to say than most. */
+struct client_request {
+    const char *method, *path;
+    struct str  body;
+    const char *content_type; /* NULL: JSON */
+    const char *if_match;     /* NULL: any state of the thing will do */
+    const char *once;         /* Idempotency-Key; NULL: none */
+};
+int client_send(struct client *client, const struct client_request *request, struct doc **out,
+                struct fail *why);
+/* The same, but a refusal is an answer, too: *status, and *out its problem (may become NULL).
+ * -1: nobody answers. */
+int client_exchange(struct client *client, const struct client_request *request, int *status,
+                    struct doc **out, struct fail *why);
+/* Always -1: what a refusal that came out of client_exchange says. `problem` is given away; its
+ * lines about members are shown when the verb ends. */
+int client_refused(struct client *client, int status, struct doc *problem, struct fail *why);
+
 /* Adds "?name=value" or "&name=value" with what it takes in escapes; a NULL value adds nothing. */
 void client_query(struct buf *path, const char *name, const char *value);
 /* Adds one part of a path, escaped. */

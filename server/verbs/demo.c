@@ -14,8 +14,10 @@
 #include "verbs/demo/cast.h"
 #include "verbs/demo/child.h"
 #include "verbs/demo/demo.h"
+#include "verbs/demo/family.h"
 #include "verbs/demo/feed.h"
 #include "verbs/demo/posts.h"
+#include "verbs/demo/registry.h"
 #include "verbs/demo/report.h"
 #include "verbs/demo/scenario.h"
 #include "verbs/demo/standin.h"
@@ -31,14 +33,15 @@ enum {
 
 /* Everything one demo holds; released in the reverse of the order in which it was made. */
 struct demo {
-    const struct args *args;
-    struct demo_places places;
-    struct cast       *cast;
-    struct standin    *standin;
-    struct child       child;
-    struct client     *client;
-    struct feed       *feed;
-    struct posts       posts;
+    const struct args      *args;
+    struct demo_places      places;
+    struct cast            *cast;
+    struct standin         *standin;
+    struct child            child;
+    struct client          *client;
+    struct feed            *feed;
+    struct posts            posts;
+    struct registry_figures told; /* over REST */
 };
 
 static void demo_release(struct demo *demo)
@@ -132,9 +135,11 @@ static void introduce(const struct demo *demo)
         "  CloudWatch  a stand-in on http://127.0.0.1:%u, not the real one; no call leaves this"
         " machine\n"
         "  data        %s%s\n"
-        "  commands    smon jobs list --data %s\n",
+        "  commands    smon jobs list --data %s\n"
+        "              smon deployments list /northwind/risk/card_fraud --data %s\n",
         demo->places.url, demo->places.key, standin_port(demo->standin), demo->places.data,
-        demo->places.is_temporary ? " (removed at the end)" : "", demo->places.data);
+        demo->places.is_temporary ? " (removed at the end)" : "", demo->places.data,
+        demo->places.data);
 }
 
 /* ---- feeding -------------------------------------------------------------------------------- */
@@ -147,11 +152,19 @@ static int feed_day(struct demo *demo, struct fail *why)
 
     scenario_day(&demo->posts, demo->cast, now);
     posts_sort(&demo->posts, now);
-    if (feed_due(demo->feed, &demo->posts, now, why))
+    if (registry_before(demo->client, now, &demo->told, why)
+        || feed_due(demo->feed, &demo->posts, now, why)
+        || registry_after(demo->client, now, &demo->told, why))
         return -1;
     took = when_monotonic() - start;
     say(demo, "Posted %" PRId64 " events of the last day over HTTP in %" PRId64 " ms.\n",
         feed_figures(demo->feed)->posts, took);
+    start = when_monotonic();
+    if (registry_traffic(demo->client, now, &demo->told, why))
+        return -1;
+    took = when_monotonic() - start;
+    say(demo, "Posted a day of %" PRId64 " transactions of %d models in %" PRId64 " ms.\n",
+        demo->told.inferences, FAMILY_MODELS, took);
     return 0;
 }
 
@@ -179,6 +192,7 @@ static int run_once(struct demo *demo, struct fail *why)
     if (wait_errands(demo, why) || report_read(demo->client, demo->places.emf, &report, why))
         return -1;
     report.fed              = *feed_figures(demo->feed);
+    report.refused          = demo->told.refused;
     report.cloudwatch_calls = (int64_t)standin_calls(demo->standin);
     if (report_print(&report, args_has(demo->args, "json"), why))
         return -1;

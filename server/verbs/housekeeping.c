@@ -6,12 +6,19 @@
 #include "base/when.h"
 #include "config.h"
 #include "store/batch.h"
+#include "store/inferences/expiry.h"
 #include "store/retention.h"
 #include "store/store.h"
 #include "store/writer.h"
 #include "wire/db.h"
 
-enum { ROWS_A_STEP = 500, STEPS_A_TICK = 20 };
+enum { ROWS_A_STEP = 500, STEPS_A_TICK = 20, TRANSACTIONS_A_STEP = 5000 };
+
+/* Transactions may come by the thousand in a second, so they must go as fast. */
+static const ms EXPIRING_A_TICK = 2 * MS_SECOND;
+
+/* The other half of a transaction comes within seconds, or never. */
+static const ms HALVES_WAIT = MS_HOUR;
 
 static const ms TICK_EVERY = MS_MINUTE, BELIEVABLE_JUMP = MS_HOUR, PAUSE_AFTER_JUMP = MS_DAY;
 
@@ -123,6 +130,47 @@ static void sweep_by_size(struct housekeeping *keeping)
     sweep(keeping, found.oldest + MS_HOUR, "size");
 }
 
+static int expire(void *ctx, struct batch *batch, struct fail *why)
+{
+    return expiry_step(batch, ctx, why);
+}
+
+/* What is older than this, at the given age; age 0 is for ever. */
+static ms before(ms age)
+{
+    return age > 0 ? when_now() - age : WHEN_UNKNOWN;
+}
+
+/* The same for inference transactions and all that belongs to them. */
+static void sweep_inferences(struct housekeeping *keeping)
+{
+    const struct config *config       = keeping->config;
+    int64_t              transactions = 0, sums = 0, parts = 0;
+    ms                   until = when_monotonic() + EXPIRING_A_TICK;
+
+    while (when_monotonic() < until) {
+        struct expiry expiry = {.raw_before     = before(config->inferences_age),
+                                .minutes_before = before(config->inferences_minutes),
+                                .hours_before   = before(config->retention_age),
+                                .halves_before  = before(HALVES_WAIT),
+                                .most           = TRANSACTIONS_A_STEP};
+        struct fail   why    = FAIL_OK;
+
+        if (writer_run(keeping->writer, expire, &expiry, &why)) {
+            LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
+            break;
+        }
+        transactions += expiry.transactions;
+        sums += expiry.sums;
+        parts += expiry.parts;
+        if (expiry.transactions + expiry.sums + expiry.parts == 0)
+            break;
+    }
+    if (transactions + sums + parts)
+        LOG(LOG_RETENTION, LOG_TEXT("by", "age"), LOG_INT("transactions", transactions),
+            LOG_INT("sums", sums), LOG_INT("parts", parts));
+}
+
 void housekeeping_tick(struct housekeeping *keeping)
 {
     const struct config *config = keeping->config;
@@ -134,6 +182,7 @@ void housekeeping_tick(struct housekeeping *keeping)
         return;
     if (config->retention_age > 0)
         sweep(keeping, when_now() - config->retention_age, "age");
+    sweep_inferences(keeping);
     if (config->retention_bytes > 0)
         sweep_by_size(keeping);
 }

@@ -175,8 +175,9 @@ static int open_store(struct service *service, struct fail *why)
     const struct config       *config  = service->config;
     const struct store_options options = {.data_dir = config->data,
                                           .url      = none_if_empty(config->store_url)};
-    const struct store_policy  policy  = {.enrich_settle = config->enrich_settle,
-                                          .wants_emf     = config->emf_enabled};
+    const struct store_policy  policy  = {.enrich_settle      = config->enrich_settle,
+                                          .wants_emf          = config->emf_enabled,
+                                          .packages_namespace = config->packages_namespace};
 
     if (store_open(&options, &service->store, why))
         return -1;

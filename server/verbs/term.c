@@ -143,7 +143,10 @@ enum term_colour term_of_status(struct str status)
         {"Creating", TERM_BLUE},      {"Updating", TERM_BLUE},
         {"Stopping", TERM_YELLOW},    {"Stopped", TERM_YELLOW},
         {"RollingBack", TERM_YELLOW}, {"Deleted", TERM_DIM},
-        {"Deleting", TERM_DIM},
+        {"Deleting", TERM_DIM},       {"failed", TERM_RED},
+        {"timeout", TERM_RED},        {"succeeded", TERM_GREEN},
+        {"active", TERM_GREEN},       {"pending", TERM_BLUE},
+        {"rolled_back", TERM_YELLOW}, {"retired", TERM_DIM},
     };
 
     for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)

@@ -82,6 +82,22 @@ void demo_job_arn(const struct demo_job *job, char out[DEMO_ARN_ROOM])
     demo_arn(&job->place, resource, out);
 }
 
+void demo_artifact(const struct demo_job *job, char out[DEMO_URI_ROOM])
+{
+    (void)snprintf(out, DEMO_URI_ROOM, "s3://northwind-%s-models/training/%s/output/model.tar.gz",
+                   job->team, job->name); /* team names are short */
+}
+
+static void put_artifact(struct compose *out, const struct demo_job *job)
+{
+    char uri[DEMO_URI_ROOM];
+
+    demo_artifact(job, uri);
+    compose_open(out, "ModelArtifacts", '{');
+    compose_text(out, "S3ModelArtifacts", str_of(uri));
+    compose_close(out, '}');
+}
+
 static void put_instances(struct compose *out, const struct demo_job *job)
 {
     compose_text(out, "InstanceType", str_of(job->instance_type));
@@ -155,6 +171,8 @@ void demo_job_event(struct buf *out, const struct demo_job *job, const struct de
     if (state->reason)
         compose_text(&json, "FailureReason", str_of(state->reason));
     put_hardware(&json, job);
+    if (job->kind == DEMO_TRAINING && str_is_text(str_of(state->status), "Completed"))
+        put_artifact(&json, job);
     put_times(&json, job, state);
     compose_open(&json, "Tags", '{');
     compose_text(&json, "team", str_of(job->team));

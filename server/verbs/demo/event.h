@@ -15,7 +15,7 @@
 
 struct buf;
 
-enum { DEMO_NAME_ROOM = 64, DEMO_RESOURCE_ROOM = 128, DEMO_ARN_ROOM = 256 };
+enum { DEMO_NAME_ROOM = 64, DEMO_RESOURCE_ROOM = 128, DEMO_ARN_ROOM = 256, DEMO_URI_ROOM = 256 };
 
 struct demo_place {
     const char *account, *region;
@@ -58,5 +58,7 @@ struct demo_state {
 /* One state change of a job. Times that lie behind it are not told yet. */
 void demo_job_event(struct buf *out, const struct demo_job *job, const struct demo_state *state);
 void demo_job_arn(const struct demo_job *job, char out[DEMO_ARN_ROOM]);
+/* Where a training job leaves its model. */
+void demo_artifact(const struct demo_job *job, char out[DEMO_URI_ROOM]);
 
 #endif

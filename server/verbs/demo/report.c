@@ -134,6 +134,32 @@ static int read_jobs(struct client *client, struct report *out, struct fail *why
     }
 }
 
+/* How many rows a list has; the demo's lists fit one page. */
+static int count_rows(struct client *client, const char *path, int64_t *out, struct fail *why)
+{
+    OWN_PTR(doc) page = NULL;
+
+    if (client_get(client, path, &page, why))
+        return -1;
+    *out = (int64_t)doc_count(doc_member(page, "data"));
+    return 0;
+}
+
+static int read_models(struct client *client, struct report *out, struct fail *why)
+{
+    OWN_PTR(doc) summary = NULL;
+    const struct doc *all;
+
+    if (count_rows(client, "/api/v1/models?limit=500", &out->models, why)
+        || count_rows(client, "/api/v1/deployments?limit=500", &out->deployments, why)
+        || client_get(client, "/api/v1/inferences/summary?since=7d", &summary, why))
+        return -1;
+    all                    = doc_item(doc_member(summary, "data"), 0);
+    out->inferences        = number(all, "count");
+    out->failed_inferences = number(all, "failed");
+    return 0;
+}
+
 static int64_t count_lines(const char *path)
 {
     FILE   *file  = fopen(path, "re");
@@ -152,7 +178,7 @@ int report_read(struct client *client, const char *emf_file, struct report *out,
     OWN_PTR(doc) overview = NULL;
 
     if (client_get(client, "/api/v1/overview", &overview, why) || read_totals(overview, out, why)
-        || read_jobs(client, out, why))
+        || read_jobs(client, out, why) || read_models(client, out, why))
         return -1;
     sum_errands(overview, &out->errands_waiting, &out->errands_dead);
     out->emf_lines = count_lines(emf_file);
@@ -173,11 +199,14 @@ static void print_text(const struct report *report)
         "  utilization   %" PRId64 " settled, %" PRId64 " none, %" PRId64 " failed, %" PRId64
         " pending (jobs with metrics of their own)\n"
         "  never started %" PRId64 " failed before their start\n"
+        "  models        %" PRId64 " with %" PRId64 " deployments; %" PRId64 " inferences, %" PRId64
+        " of them failed\n"
         "  EMF           %" PRId64 " lines\n"
         "  CloudWatch    %" PRId64 " questions to the stand-in\n\n",
         report->fed.posts, report->fed.accepted, report->fed.duplicates, report->fed.quarantined,
         report->resources, report->settled, report->none, report->failed, report->pending,
-        report->never_started, report->emf_lines, report->cloudwatch_calls);
+        report->never_started, report->models, report->deployments, report->inferences,
+        report->failed_inferences, report->emf_lines, report->cloudwatch_calls);
     table_heads(&table, "JOBS OF KIND", "STATUS", "COUNT");
     for (size_t i = 0; i < report->job_rows; i++) {
         table_cell(&table, str_of(report->jobs[i].kind));
@@ -199,6 +228,11 @@ static void compose_figures(struct compose *out, const struct report *report)
         {"quarantined", report->fed.quarantined},
         {"resources", report->resources},
         {"failed_before_start", report->never_started},
+        {"models", report->models},
+        {"deployments", report->deployments},
+        {"inferences", report->inferences},
+        {"failed_inferences", report->failed_inferences},
+        {"refused_inferences", report->refused},
         {"emf_lines", report->emf_lines},
         {"cloudwatch_calls", report->cloudwatch_calls},
         {"errands_waiting", report->errands_waiting},
@@ -260,5 +294,8 @@ int report_complaints(const struct report *report)
            + complain(report->failed > 0, "the utilization of some jobs could not be read")
            + complain(report->settled == 0, "no job has its utilization")
            + complain(report->fed.quarantined != 1, "not exactly one post went to quarantine")
+           + complain(report->deployments < 6, "the deployments of the models are not all there")
+           + complain(report->inferences == 0, "no transaction was taken")
+           + complain(report->refused > 0, "some transactions were refused")
            + complain(report->emf_lines == 0, "no EMF line was written");
 }

@@ -26,9 +26,11 @@ struct report {
     int64_t errands_waiting, errands_dead;
     int64_t emf_lines;
     int64_t cloudwatch_calls;
+    int64_t models, deployments, inferences, failed_inferences;
+    int64_t refused; /* transactions that were not taken */
 };
 
-/* Fills all but `fed` and `cloudwatch_calls`. */
+/* Fills all but `fed`, `cloudwatch_calls` and `refused`. */
 int report_read(struct client *client, const char *emf_file, struct report *out, struct fail *why);
 
 /* How many errands still wait, and how many were given up. */

@@ -176,7 +176,7 @@ static const char *team_of(const struct demo_place *place)
 }
 
 /* Names as the SageMaker SDK makes them: base, date and time, milliseconds. */
-static void name_job(const char *base, ms created, char out[DEMO_NAME_ROOM])
+void scenario_name(const char *base, ms created, char out[DEMO_NAME_ROOM])
 {
     char when[WHEN_ROOM];
 
@@ -232,7 +232,7 @@ static void perform(struct posts *posts, struct cast *cast, const struct story *
                            .started        = WHEN_UNKNOWN,
                            .ended          = created + lead};
 
-    name_job(story->name, created, job.name);
+    scenario_name(story->name, created, job.name);
     if (story->plot != NEVER_STARTS) {
         job.started = created + lead;
         job.ended   = job.started + (ms)story->minutes * MS_MINUTE;
@@ -240,6 +240,14 @@ static void perform(struct posts *posts, struct cast *cast, const struct story *
             cast_add(cast, &job);
     }
     play(posts, &job, story);
+}
+
+void scenario_train(struct posts *posts, struct cast *cast, const struct demo_job *job)
+{
+    const struct story story = {.kind = DEMO_TRAINING, .plot = GOES_WELL};
+
+    cast_add(cast, job);
+    play(posts, job, &story);
 }
 
 /* ---- pipelines: an execution, its steps, and the jobs these start
@@ -418,6 +426,7 @@ void scenario_day(struct posts *posts, struct cast *cast, ms now)
         perform(posts, cast, &day[i], now - (ms)day[i].minutes_ago * MS_MINUTE - (ms)i * 137, LEAD);
     for (size_t i = 0; i < sizeof executions / sizeof *executions; i++)
         run_pipeline(posts, cast, &executions[i], now);
+    scenario_models(posts, cast, now);
     scenario_things(posts, now);
 }
 

@@ -59,12 +59,6 @@ struct thing {
 };
 
 static const struct thing things[] = {
-    {&model, &demo_risk, "fraud-xgboost-v7", NULL, 660, 660, 0, NULL},
-    {&config, &demo_risk, "fraud-online-v7", NULL, 655, 655, 0, NULL},
-    {&endpoint, &demo_risk, "fraud-online", "CREATING", 650, 650, 0, NULL},
-    {&endpoint, &demo_risk, "fraud-online", "IN_SERVICE", 650, 643, POST_TWICE, NULL},
-    {&endpoint, &demo_risk, "fraud-online", "UPDATING", 650, 90, 0, NULL},
-    {&endpoint, &demo_risk, "fraud-online", "IN_SERVICE", 650, 78, 0, NULL},
     {&model, &demo_ads, "ranker-two-tower-v31", NULL, 500, 500, 0, NULL},
     {&config, &demo_ads, "ranker-live-v31", NULL, 499, 499, POST_TWICE, NULL},
     {&endpoint, &demo_ads, "ranker-live", "CREATING", 498, 498, 0, NULL},
@@ -155,10 +149,7 @@ struct package {
 };
 
 static const struct package packages[] = {
-    {&demo_risk, "fraud-models", 7, "Completed", "PendingManualApproval", "Development", 665, 665},
-    {&demo_risk, "fraud-models", 7, "Completed", "Approved", "Staging", 665, 658},
-    {&demo_risk, "fraud-models", 7, "Completed", "Approved", "Production", 665, 640},
-    {&demo_ads, "ranker-models", 31, "Completed", "Approved", NULL, 505, 504},
+    {&demo_ads, "ranker-models", 31, "Completed", "Approved", "Production", 505, 504},
     {&demo_ads, "ranker-models", 32, "Completed", "PendingManualApproval", NULL, 50, 50},
     {&demo_ads, "ranker-models", 32, "Completed", "Rejected", NULL, 50, 25},
     {&demo_care, "claims-models", 2, "Completed", "PendingManualApproval", NULL, 185, 185},
@@ -223,7 +214,7 @@ static void add_node_health(struct posts *posts, ms now)
 
 static void add_trail(struct posts *posts, ms now)
 {
-    ms                at    = now - 91 * (ms)MS_MINUTE;
+    ms                at    = now - 97 * (ms)MS_MINUTE;
     struct demo_event event = {"AWS API Call via CloudTrail", demo_risk, "", at};
     struct buf       *body  = posts_add(posts, at, 0);
     struct compose    json;
@@ -243,7 +234,7 @@ static void add_trail(struct posts *posts, ms now)
     compose_text(&json, "awsRegion", STR("us-east-1"));
     compose_open(&json, "requestParameters", '{');
     compose_text(&json, "endpointName", STR("fraud-online"));
-    compose_text(&json, "endpointConfigName", STR("fraud-online-v7"));
+    compose_text(&json, "endpointConfigName", STR("fraud-online-v8"));
     compose_close(&json, '}');
     compose_null(&json, "responseElements");
     compose_text(&json, "eventType", STR("AwsApiCall"));

@@ -11,6 +11,7 @@
 #include "verbs/demo/posts.h"
 #include "verbs/demo/scenario.h"
 #include "verbs/demo/standin.h"
+#include "verbs/demo/traffic.h"
 #include "wire/doc.h"
 
 static const ms NOW = 1795600000000;
@@ -117,6 +118,51 @@ static void new_jobs_start_now_and_end_later(void **state)
         assert_true(posts.items[before].due == NOW);
         assert_true(posts.items[posts.count - 1].due > NOW);
     }
+}
+
+/* ---- transactions --------------------------------------------------------------------------- */
+
+struct day {
+    uint64_t hash;
+    int      lines, not_succeeded;
+};
+
+static int take_lines(void *ctx, struct str lines, struct fail *why)
+{
+    struct day *day = ctx;
+    struct str  line;
+
+    assert_in_range(lines.size, 1, TRAFFIC_BATCH);
+    day->hash = str_hash(lines, day->hash);
+    while (str_cut(&lines, '\n', &line) && line.size) {
+        OWN_PTR(doc) call = doc_parse(line, why);
+        struct str status = STR_NONE;
+        ms         start = 0, end = 0;
+        int64_t    elapse = 0;
+
+        assert_non_null(call);
+        CHECK_OK(doc_text(call, "status", &status, why), why);
+        CHECK_OK(doc_time_or(call, "start_at", 0, &start, why), why);
+        CHECK_OK(doc_time_or(call, "end_at", 0, &end, why), why);
+        CHECK_OK(doc_int(call, "elapse", &elapse, why), why);
+        assert_true(end - start == elapse && start >= NOW - MS_DAY && end < NOW);
+        day->lines++;
+        day->not_succeeded += !str_is_text(status, "succeeded");
+    }
+    return 0;
+}
+
+static void a_day_of_transactions_is_the_same_for_the_same_moment(void **state)
+{
+    struct day  days[2] = {{0}, {0}};
+    struct fail why     = FAIL_OK;
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        CHECK_OK(traffic_day(NOW, take_lines, &days[i], &why), &why);
+    assert_true(days[0].hash == days[1].hash);
+    assert_in_range(days[0].lines, 20000, 60000);
+    assert_in_range(days[0].not_succeeded, 50, 500);
 }
 
 /* ---- the stand-in --------------------------------------------------------------------------- */
@@ -240,6 +286,7 @@ int main(void)
         cmocka_unit_test(every_event_but_the_rubbish_is_understood_by_the_real_intake),
         cmocka_unit_test(posts_come_by_time_and_late_ones_last),
         cmocka_unit_test(new_jobs_start_now_and_end_later),
+        cmocka_unit_test(a_day_of_transactions_is_the_same_for_the_same_moment),
         cmocka_unit_test(a_job_that_ran_has_curves_on_its_hosts_alone),
         cmocka_unit_test(percent_figures_stay_below_a_hundred_times_their_units),
         cmocka_unit_test(transform_hosts_are_found_by_search_and_by_list),
