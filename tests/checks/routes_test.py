@@ -80,6 +80,9 @@ def test_known_parameters_are_described():
     for name in tree.written(".c", under=("server/api/",)):
         for block in re.findall(r"known\[\]\s*=\s*\{(.*?)\}", tree.text(name), re.S):
             named |= {word.rstrip(".") for word in re.findall(r'"([^"]+)"', block)}
+    for name in tree.written(".h", under=("server/",)):
+        for block in re.findall(r"#define \w+_PARAMS\b((?:.*\\\n)*.*)", tree.text(name)):
+            named |= set(re.findall(r'"([^"]+)"', block))
     described = {resolved(parameter)["name"] for operation in operations().values()
                  for parameter in operation.get("parameters", []) if resolved(parameter)["in"] == "query"}
     tree.fail_with(sorted(named - described), "parameters that openapi.json lacks")

@@ -114,7 +114,7 @@ def test_every_verb_explains_itself(house):
     smon = house()
     everything = smon.run("--help")
     verbs = [line.split()[1] for line in everything.stdout.splitlines() if line.startswith("  smon ")]
-    assert len(verbs) == 13
+    assert len(verbs) == 17
     for verb in verbs:
         told = smon.run(verb, "--help")
         assert told.returncode == 0 and told.stdout.startswith(f"smon {verb}")
@@ -222,6 +222,8 @@ def test_the_demo_shows_the_main_job_done_and_leaves_nothing_behind(house, tmp_p
     assert report["errands_waiting"] == report["errands_dead"] == 0
     assert report["utilization"]["settled"] > 20 and report["utilization"]["pending"] == 0
     assert report["emf_lines"] >= ended
+    assert report["models"] >= 3 and report["deployments"] == 9
+    assert report["inferences"] > 20000 and report["refused_inferences"] == 0
     assert list(tmp_path.glob("smon-demo-*")) == []
 
 

@@ -214,12 +214,35 @@ def endpoint(name, status="IN_SERVICE", minutes=10, account=ACCOUNT, region=REGI
 
 
 def model_package(group, version=1, status="Completed", approval="PendingManualApproval", minutes=10,
-                  account=ACCOUNT, region=REGION):
+                  account=ACCOUNT, region=REGION, **more):
     resource = arn(f"model-package/{group}/{version}", account, region)
     detail = {"ModelPackageGroupName": group, "ModelPackageVersion": version, "ModelPackageArn": resource,
               "ModelPackageStatus": status, "ModelApprovalStatus": approval, "CreationTime": iso(0),
-              "LastModifiedTime": iso(minutes)}
+              "LastModifiedTime": iso(minutes), **more}
     return envelope("Model Package State Change", detail, [resource], minutes, account, region)
+
+
+def containers(**container):
+    """What a package is made of: more=containers(ModelDataUrl=..)."""
+    return {"Containers": [{"Image": "serve", **container}]}
+
+
+def model(name, minutes=11, account=ACCOUNT, region=REGION, **container):
+    """`container` is its only one: ModelDataUrl or ModelPackageName."""
+    resource = arn(f"model/{name.lower()}", account, region)
+    detail = {"ModelName": name, "ModelArn": resource, "CreationTime": epoch_ms(minutes),
+              "PrimaryContainer": {"Image": "serve", **container}, "Tags": {}}
+    return envelope("Model State Change", detail, [resource], minutes, account, region)
+
+
+def endpoint_config(name, minutes=12, account=ACCOUNT, region=REGION, **variants):
+    """`variants`: name=model."""
+    resource = arn(f"endpoint-config/{name.lower()}", account, region)
+    detail = {"EndpointConfigName": name, "EndpointConfigArn": resource, "CreationTime": epoch_ms(minutes),
+              "ProductionVariants": [{"VariantName": variant, "ModelName": model, "InitialInstanceCount": 1,
+                                      "InstanceType": "ml.m5.large", "InitialVariantWeight": 1}
+                                     for variant, model in variants.items()], "Tags": {}}
+    return envelope("Endpoint Config State Change", detail, [resource], minutes, account, region)
 
 
 def _training_life(name, end, **where):
