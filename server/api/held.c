@@ -9,8 +9,6 @@
 #include "store/writer.h"
 #include "wire/web.h"
 
-static const ms ANSWER_WITHIN = 2000;
-
 struct held {
     struct work             work; /* first: the writer hands it back */
     struct patience_wait    wait;
@@ -48,18 +46,20 @@ static void done(struct work *work, int result, const struct fail *why)
 /* The sender has waited long enough; the writer may still be at it. */
 static void too_late(struct patience_wait *wait, struct web_request *request)
 {
+    const struct held *held =
+        (const struct held *)((const char *)wait - offsetof(struct held, wait));
     struct fail why;
 
-    (void)wait;
-    fail_set(&why, FAIL_BUSY, "the store did not confirm within %d ms; please send it again",
-             (int)ANSWER_WITHIN);
+    fail_set(&why, FAIL_BUSY, "the store did not confirm within %lld ms; please send it again",
+             (long long)held->kind->within);
     held_refuse(request, &why);
 }
 
 void held_store(struct app *app, struct web_request *request, const struct held_kind *kind,
                 void *what, size_t weight_bytes)
 {
-    struct held *held = mem_new(sizeof *held);
+    struct held *held  = mem_new(sizeof *held);
+    const ms     until = when_monotonic() + kind->within;
     struct fail  why;
 
     if (!held) {
@@ -73,8 +73,8 @@ void held_store(struct app *app, struct web_request *request, const struct held_
     held->work = (struct work){.apply        = apply,
                                .done         = done,
                                .weight_bytes = weight_bytes + sizeof *held,
-                               .deadline     = when_monotonic() + ANSWER_WITHIN};
-    patience_begin(app->patience, &held->wait, request, when_monotonic() + ANSWER_WITHIN, too_late);
+                               .deadline     = until};
+    patience_begin(app->patience, &held->wait, request, until, too_late);
     if (writer_submit(app->writer, &held->work))
         return;
     fail_set(&why, FAIL_BUSY, "too many posts wait to be stored; please send it again");

@@ -1,10 +1,12 @@
 /* held.h -- a request that is kept until the writer has stored what came with it.
  *
- * It is answered after the commit, or with 503 when the disk keeps it waiting for two seconds:
- * senders give up after five. The sender comes again, and should the commit succeed after all, what
- * it sends is found to be there. */
+ * It is answered after the commit, or with 503 when the disk keeps it waiting for too long. The
+ * sender comes again, and should the commit succeed after all, what it sends is found to be
+ * there. */
 #ifndef SMON_API_HELD_H
 #define SMON_API_HELD_H
+
+#include "base/when.h"
 
 #include <stddef.h>
 
@@ -14,6 +16,7 @@ struct fail;
 struct web_request;
 
 struct held_kind {
+    ms within; /* how long its sender is kept waiting */
     /* Within the transaction; may run twice (writer.h). */
     int (*apply)(void *what, struct batch *batch, struct fail *why);
     /* It is on disk: writes its log line and answers. */

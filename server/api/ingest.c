@@ -12,7 +12,7 @@
 #include "intake/post.h"
 #include "wire/web.h"
 
-enum { RECEIPT_CEILING = 512 };
+enum { RECEIPT_CEILING = 512, ANSWER_WITHIN = 2 * MS_SECOND }; /* EventBridge gives up after 5 s */
 
 struct posted {
     struct post   *post;
@@ -70,7 +70,7 @@ static void release(void *what)
 
 void ingest_eventbridge(struct app *app, struct web_request *request, const struct caller *caller)
 {
-    static const struct held_kind kind   = {apply, answer, release};
+    static const struct held_kind kind   = {ANSWER_WITHIN, apply, answer, release};
     struct posted                *posted = mem_new(sizeof *posted);
     struct fail                   why    = FAIL_OK;
 

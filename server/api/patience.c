@@ -11,7 +11,7 @@ static const ms LOOK_EVERY = 100;
 struct patience {
     struct lock          lock; /* guards the list and is_stopping */
     struct bell          bell; /* rung to stop */
-    struct patience_wait ends; /* a ring: ends.newer is the oldest, ends.older the newest */
+    struct patience_wait ends; /* a ring by `until`: ends.newer ends first, ends.older last */
     bool                 is_stopping;
     pthread_t            thread;
 };
@@ -22,20 +22,20 @@ static void unlink_wait(struct patience_wait *wait)
     wait->newer->older = wait->older;
 }
 
-/* The oldest, when its time is over, taken off the list with its request. Answering under the lock
+/* The first, when its time is over, taken off the list with its request. Answering under the lock
  * keeps `wait` alive: patience_end has to wait for it. */
-static bool answer_oldest(struct patience *patience, ms now)
+static bool answer_first(struct patience *patience, ms now)
 {
-    struct patience_wait *oldest = patience->ends.newer;
+    struct patience_wait *first = patience->ends.newer;
     struct web_request   *request;
 
     lock_held(&patience->lock);
-    if (oldest == &patience->ends || oldest->until > now)
+    if (first == &patience->ends || first->until > now)
         return false;
-    unlink_wait(oldest);
-    request         = oldest->request;
-    oldest->request = NULL;
-    oldest->over(oldest, request);
+    unlink_wait(first);
+    request        = first->request;
+    first->request = NULL;
+    first->over(first, request);
     return true;
 }
 
@@ -47,7 +47,7 @@ static void *run(void *arg)
     while (!patience->is_stopping) {
         ms now = when_monotonic();
 
-        while (answer_oldest(patience, now))
+        while (answer_first(patience, now))
             ;
         (void)bell_wait(&patience->bell, &patience->lock, now + LOOK_EVERY);
     }
@@ -89,15 +89,20 @@ void patience_free(struct patience *patience)
 void patience_begin(struct patience *patience, struct patience_wait *wait,
                     struct web_request *request, ms until, patience_over *over)
 {
+    struct patience_wait *before;
+
     lock_take(&patience->lock);
-    *wait                = (struct patience_wait){.patience = patience,
-                                                  .older    = patience->ends.older,
-                                                  .newer    = &patience->ends,
-                                                  .request  = request,
-                                                  .until    = until,
-                                                  .over     = over};
-    wait->older->newer   = wait;
-    patience->ends.older = wait;
+    /* Most wait equally long, and so go to the end. */
+    for (before = patience->ends.older; before != &patience->ends && before->until > until;)
+        before = before->older;
+    *wait              = (struct patience_wait){.patience = patience,
+                                                .older    = before,
+                                                .newer    = before->newer,
+                                                .request  = request,
+                                                .until    = until,
+                                                .over     = over};
+    wait->older->newer = wait;
+    wait->newer->older = wait;
     lock_drop(&patience->lock);
 }
 

@@ -19,9 +19,9 @@ typedef void patience_over(struct patience_wait *wait, struct web_request *reque
 /* Part of the caller's own struct; valid until patience_end has returned. */
 struct patience_wait {
     struct patience      *patience;
-    struct patience_wait *older, *newer;
-    struct web_request   *request; /* NULL: answered */
-    ms                    until;   /* monotonic */
+    struct patience_wait *older, *newer; /* which end before and after it */
+    struct web_request   *request;       /* NULL: answered */
+    ms                    until;         /* monotonic */
     patience_over        *over;
 };
 

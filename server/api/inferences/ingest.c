@@ -15,7 +15,7 @@
 #include "query/params.h"
 #include "wire/web.h"
 
-enum { RECEIPT_CEILING = 2 << 20 };
+enum { RECEIPT_CEILING = 2 << 20, ANSWER_WITHIN = 20 * MS_SECOND }; /* a batch is big */
 
 static const int64_t MOST_NUMBER = (int64_t)1 << 53;
 
@@ -174,7 +174,7 @@ static void refuse(struct web_request *request, const struct params *params, con
 
 void ingest_inferences(struct app *app, struct web_request *request, const struct caller *caller)
 {
-    static const struct held_kind kind = {apply, answer, release};
+    static const struct held_kind kind = {ANSWER_WITHIN, apply, answer, release};
     OWN(params) params                 = PARAMS_EMPTY;
     struct posted *posted              = mem_new(sizeof *posted);
     struct fail    why                 = FAIL_OK;
