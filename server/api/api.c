@@ -68,13 +68,22 @@ static bool is_foreign(const struct web_request *request)
            || !str_is_nocase(origin, host);
 }
 
+static int may_change(struct web_request *request, const struct route *route,
+                      const struct caller *caller)
+{
+    if (str_is_text(str_of(route->method), "GET") || caller->is_local || !is_foreign(request))
+        return 0;
+    problem_reply_as(request, "forbidden", "a page of another site may not do this");
+    return -1;
+}
+
 /* 0: may. -1: answered. */
 static int may(struct app *app, struct web_request *request, const struct route *route,
                struct caller *out)
 {
     *out = (struct caller){.kid = "none", .scope = SCOPE_NOBODY};
     if (!route->role)
-        return 0;
+        return may_change(request, route, out);
     switch (guard_who(app->keys, request, out)) {
     case GUARD_KNOWN: break;
     case GUARD_NO_KEY:
@@ -82,21 +91,15 @@ static int may(struct app *app, struct web_request *request, const struct route 
             *out = (struct caller){.kid = "open", .roles = ROLE_READ, .scope = SCOPE_ALL};
             return 0;
         }
-        problem_reply_unknown(request, route->flags & ROUTE_BROWSER, "this path wants a key");
+        problem_reply_unknown(request, "this path wants a key");
         return -1;
-    case GUARD_BAD_KEY:
-        problem_reply_unknown(request, route->flags & ROUTE_BROWSER, "this is not a valid key");
-        return -1;
+    case GUARD_BAD_KEY: problem_reply_unknown(request, "this is not a valid key"); return -1;
     }
     if (!(out->roles & route->role)) {
         problem_reply_as(request, "forbidden", "the key lacks the role this path wants");
         return -1;
     }
-    if (!str_is_text(str_of(route->method), "GET") && !out->is_local && is_foreign(request)) {
-        problem_reply_as(request, "forbidden", "a page of another site may not do this");
-        return -1;
-    }
-    return 0;
+    return may_change(request, route, out);
 }
 
 static bool is_ingest(struct str path)
@@ -307,14 +310,19 @@ static bool is_json(const struct web_request *request)
            || str_is_nocase(str_part(type, 0, merge.size), merge);
 }
 
+/* A form of another page can post much, but not this. */
+static bool wants_json(struct str path)
+{
+    return str_starts(path, STR("/api/")) || str_is_text(path, "/session");
+}
+
 static void serve(struct web_request *request, void *ctx)
 {
     struct app         *app    = ctx;
     struct ticket      *ticket = web_kept(request);
     const struct route *route  = ticket->route;
 
-    if (web_body(request).size && str_starts(str_of(route->path), STR("/api/"))
-        && !is_json(request)) {
+    if (web_body(request).size && wants_json(str_of(route->path)) && !is_json(request)) {
         problem_reply_as(request, "unsupported-media-type", "bodies here are application/json");
         return;
     }

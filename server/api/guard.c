@@ -46,6 +46,7 @@ struct keys {
     bool              has_admin;
     char              admin_kid[KEY_ID_ROOM];
     unsigned char     admin_digest[CRYPT_SHA256];
+    struct sessions  *sessions;
 };
 
 static void table_drop(struct key_table *table)
@@ -255,7 +256,8 @@ int keys_open(const struct config *config, struct keys **out, struct fail *why)
         return fail_set(why, FAIL_MEMORY, "no memory for keys");
     lock_init(&keys->lock);
     if (read_admin_key(keys, config->admin_key, why)
-        || read_headers(keys, config->key_headers ? config->key_headers : "X-API-Key", why))
+        || read_headers(keys, config->key_headers ? config->key_headers : "X-API-Key", why)
+        || sessions_new(&keys->sessions, why))
         return -1;
     if (!(empty = table_new(1)))
         return fail_set(why, FAIL_MEMORY, "no memory for keys");
@@ -270,6 +272,7 @@ void keys_free(struct keys *keys)
     if (!keys)
         return;
     table_drop(keys->table);
+    sessions_free(keys->sessions);
     lock_release(&keys->lock);
     mem_free(keys);
 }
@@ -331,6 +334,19 @@ static bool is_valid(const struct entry *entry, ms now)
            && (entry->expires_at == WHEN_UNKNOWN || entry->expires_at > now);
 }
 
+/* The caller of an entry; *out keeps the table from now on. */
+static void become(struct key_table *table, struct entry *entry, ms now, struct caller *out)
+{
+    atomic_store(&entry->used_at, now);
+    *out = (struct caller){
+        .roles = entry->roles,
+        .kid   = entry->is_configured ? "admin" : entry->kid,
+        .scope = {entry->is_all, entry->accounts, entry->account_count, buf_view(&entry->text),
+                  buf_view(&entry->namespaces)},
+        .table = table,
+    };
+}
+
 enum guard_result guard_key(struct keys *keys, struct str text, ms now, struct caller *out)
 {
     static const unsigned char nobody[CRYPT_SHA256] = {0};
@@ -351,14 +367,7 @@ enum guard_result guard_key(struct keys *keys, struct str text, ms now, struct c
         table_drop(table);
         return GUARD_BAD_KEY;
     }
-    atomic_store(&entry->used_at, now);
-    *out = (struct caller){
-        .roles = entry->roles,
-        .kid   = entry->is_configured ? "admin" : entry->kid,
-        .scope = {entry->is_all, entry->accounts, entry->account_count, buf_view(&entry->text),
-                  buf_view(&entry->namespaces)},
-        .table = table,
-    };
+    become(table, entry, now, out);
     return GUARD_KNOWN;
 }
 
@@ -397,6 +406,37 @@ static enum guard_result guard_authorization(struct keys *keys, struct str value
     return guard_key(keys, str_trim(value), now, out);
 }
 
+/* Browsers say which page asks. A cookie speaks for our own pages and for what people type in the
+ * address bar ("none"), not for pages of others. */
+static bool is_own_page(const struct web_request *request)
+{
+    struct str site = web_header(request, "Sec-Fetch-Site");
+
+    return !site.data || str_is_text(site, "same-origin") || str_is_text(site, "none");
+}
+
+/* A session that is over, or whose key is, is no key at all: the page asks for one again. */
+static enum guard_result guard_session(struct keys *keys, const struct web_request *request, ms now,
+                                       struct caller *out)
+{
+    struct str        id = session_cookie(web_header(request, "Cookie"));
+    char              kid[KEY_ID_ROOM];
+    struct key_table *table;
+    struct entry     *entry;
+
+    if (!id.data || !is_own_page(request)
+        || !session_find(keys->sessions, id, when_monotonic(), kid))
+        return GUARD_NO_KEY;
+    table = table_hold(keys);
+    entry = table_find(table, str_of(kid));
+    if (!entry || !is_valid(entry, now)) {
+        table_drop(table);
+        return GUARD_NO_KEY;
+    }
+    become(table, entry, now, out);
+    return GUARD_KNOWN;
+}
+
 enum guard_result guard_who(struct keys *keys, const struct web_request *request,
                             struct caller *out)
 {
@@ -416,7 +456,22 @@ enum guard_result guard_who(struct keys *keys, const struct web_request *request
     value = web_header(request, "Authorization");
     if (value.data)
         return guard_authorization(keys, str_trim(value), now, out);
-    return GUARD_NO_KEY;
+    return guard_session(keys, request, now, out);
+}
+
+int guard_sign_in(struct keys *keys, struct str text, char out_id[SESSION_ID_ROOM],
+                  struct fail *why)
+{
+    struct str kid, secret;
+
+    if (key_split(text, &kid, &secret))
+        return fail_set(why, FAIL_AUTH, "this is not a valid key");
+    return session_add(keys->sessions, kid, when_monotonic(), out_id, why);
+}
+
+void guard_sign_out(struct keys *keys, const struct web_request *request)
+{
+    session_end(keys->sessions, session_cookie(web_header(request, "Cookie")));
 }
 
 void guard_release(struct caller *caller)

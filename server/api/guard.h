@@ -1,12 +1,14 @@
 /* guard.h -- who asks, and what they may.
  *
- * A key comes as `Authorization: Bearer`, as Basic password (any user), or in one of the headers of
- * intake.key_headers. Keys are held in memory and read again when one changes; a revoked or expired
- * key is nobody. On the local socket everybody has every role: its file mode is the guard. */
+ * A key comes as `Authorization: Bearer`, as Basic password (any user), in one of the headers of
+ * intake.key_headers, or stands behind the cookie of a session (session.h). Keys are held in memory
+ * and read again when one changes; a revoked or expired key is nobody. On the local socket
+ * everybody has every role: its file mode is the guard. */
 #ifndef SMON_API_GUARD_H
 #define SMON_API_GUARD_H
 
 #include "api/routes.h"
+#include "api/session.h"
 #include "base/own.h"
 #include "base/str.h"
 #include "base/when.h"
@@ -51,7 +53,12 @@ enum guard_result guard_who(struct keys *keys, const struct web_request *request
                             struct caller *out);
 /* The same for the text of a key. */
 enum guard_result guard_key(struct keys *keys, struct str text, ms now, struct caller *out);
-void              guard_release(struct caller *caller);
+/* A session for the text of a key that guard_key found good: what its cookie carries. */
+int guard_sign_in(struct keys *keys, struct str text, char out_id[SESSION_ID_ROOM],
+                  struct fail *why);
+/* Ends the session the request came with, if any. */
+void guard_sign_out(struct keys *keys, const struct web_request *request);
+void guard_release(struct caller *caller);
 /* The same caller for longer than the request; release it, too. Its `ids` are empty. */
 struct caller guard_copy(const struct caller *caller);
 

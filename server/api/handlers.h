@@ -11,7 +11,8 @@ struct caller;
 struct fail;
 struct web_request;
 
-/* overview.c, accounts.c, series.c: sums, from tallies and rollups. */
+/* overview.c, attention.c, accounts.c, series.c: sums, from tallies and rollups. */
+int attention_show(struct ask *ask, struct fail *why);
 int overview_show(struct ask *ask, struct fail *why);
 int accounts_list(struct ask *ask, struct fail *why);
 int series_show(struct ask *ask, struct fail *why);
@@ -78,10 +79,15 @@ int deployments_list(struct ask *ask, struct fail *why);
 int rollout_list(struct ask *ask, struct fail *why);
 int rollout_add(struct ask *ask, struct fail *why);
 
-/* metrics.c, page.c */
-int  metrics_show(struct ask *ask, struct fail *why);
-int  page_show(struct ask *ask, struct fail *why);
-void page_style(struct app *app, struct web_request *request, const struct caller *caller);
+/* metrics.c */
+int metrics_show(struct ask *ask, struct fail *why);
+
+/* console.c, signing_in.c */
+void console_page(struct app *app, struct web_request *request, const struct caller *caller);
+void console_asset(struct app *app, struct web_request *request, const struct caller *caller);
+void session_show(struct app *app, struct web_request *request, const struct caller *caller);
+void session_begin(struct app *app, struct web_request *request, const struct caller *caller);
+void session_over(struct app *app, struct web_request *request, const struct caller *caller);
 
 /* stream.c, health.c, openapi.c */
 void stream_subscribe(struct app *app, struct web_request *request, const struct caller *caller);

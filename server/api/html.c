@@ -29,7 +29,6 @@ void html_open(struct buf *out, const char *title)
     buf_text(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                   "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                  "<link rel=\"stylesheet\" href=\"/page.css\">\n"
                   "<link rel=\"icon\" href=\"data:,\">\n<title>");
     html_text(out, str_of(title));
     buf_text(out, "</title>\n</head>\n<body>\n<main>\n");
@@ -44,7 +43,7 @@ void html_headers(struct web_reply *reply)
 {
     reply->type = "text/html; charset=utf-8";
     web_reply_header(reply, "Content-Security-Policy",
-                     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
+                     "default-src 'none'; img-src data:; base-uri 'none'; "
                      "form-action 'none'; frame-ancestors 'none'");
     web_reply_header(reply, "Referrer-Policy", "no-referrer");
 }

@@ -1,7 +1,7 @@
 /* html.h -- pages written by the server: escaped by construction, without script.
  *
- * Text only goes in through html_text, html_element or html_cell. The style is /page.css; a strict
- * Content-Security-Policy allows that and nothing else. */
+ * For the few pages beside the console: what a type of problem means. Text only goes in through
+ * html_text and html_element; a strict Content-Security-Policy allows nothing else. */
 #ifndef SMON_API_HTML_H
 #define SMON_API_HTML_H
 

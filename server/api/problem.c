@@ -221,14 +221,11 @@ void problem_reply_method(struct web_request *request, const char *allow)
     web_reply(request, &reply);
 }
 
-void problem_reply_unknown(struct web_request *request, bool is_browser, const char *detail)
+void problem_reply_unknown(struct web_request *request, const char *detail)
 {
     struct web_reply reply =
         reply_of(request, (struct problem){.type = problem_of_status(401), .detail = detail});
 
-    web_reply_header(&reply, "WWW-Authenticate", "%s",
-                     is_browser
-                         ? "Basic realm=\"smon: any user, a key as password\", charset=\"UTF-8\""
-                         : "Bearer realm=\"smon\"");
+    web_reply_header(&reply, "WWW-Authenticate", "Bearer realm=\"smon\"");
     web_reply(request, &reply);
 }

@@ -65,7 +65,7 @@ void problem_reply_asked(struct web_request *request, const struct problem_asked
 void problem_reply_leaving(struct web_request *request, const char *detail);
 /* 405 with Allow. */
 void problem_reply_method(struct web_request *request, const char *allow);
-/* 401 with WWW-Authenticate: Basic for people with a browser, Bearer for programs. */
-void problem_reply_unknown(struct web_request *request, bool is_browser, const char *detail);
+/* 401 with WWW-Authenticate. Not Basic, which would make browsers ask by themselves. */
+void problem_reply_unknown(struct web_request *request, const char *detail);
 
 #endif

@@ -18,6 +18,7 @@ static const struct route routes[] = {
     {"POST", "/collect/v1/finish", ROLE_COLLECT, 0, LIVE(work_finish), "report outcomes of errands"},
 
     {"GET", "/api/v1/overview", ROLE_READ, ROUTE_RECENT, READ(overview_show), "counts of now and of the last 24 hours"},
+    {"GET", "/api/v1/attention", ROLE_READ, ROUTE_RECENT, READ(attention_show), "jobs that run long, and that left their hardware idle"},
     {"GET", "/api/v1/accounts", ROLE_READ, ROUTE_RECENT, READ(accounts_list), "accounts and regions heard of, with their pulse"},
     {"GET", "/api/v1/jobs", ROLE_READ, 0, READ(jobs_list), "jobs, the newest first"},
     {"GET", "/api/v1/jobs/{id}", ROLE_READ, 0, READ(jobs_show), "one job"},
@@ -73,8 +74,11 @@ static const struct route routes[] = {
     {"POST", "/api/v1/models/{model}/deployments/{n}/rollout", ROLE_WRITE, 0, READ(rollout_add), "say what happened to it"},
     {"GET", "/api/v1/deployments", ROLE_READ, 0, READ(deployments_list), "deployments of all models"},
 
-    {"GET", "/", ROLE_READ, ROUTE_BROWSER, READ(page_show), "the overview and the newest jobs as a page"},
-    {"GET", "/page.css", 0, ROUTE_QUIET, LIVE(page_style), "its style"},
+    {"GET", "/", 0, ROUTE_QUIET, LIVE(console_page), "the console"},
+    {"GET", "/assets/{name}", 0, ROUTE_QUIET, LIVE(console_asset), "its script and its style"},
+    {"GET", "/session", 0, ROUTE_QUIET, LIVE(session_show), "who is signed in"},
+    {"POST", "/session", 0, 0, LIVE(session_begin), "sign in with a key: a cookie"},
+    {"DELETE", "/session", 0, 0, LIVE(session_over), "sign out"},
     {"GET", "/healthz", 0, ROUTE_QUIET, LIVE(health_alive), "the process is up"},
     {"GET", "/readyz", 0, ROUTE_QUIET, LIVE(health_ready), "it takes and keeps posts; or the reasons why not"},
     {"GET", "/metrics", ROLE_READ, ROUTE_QUIET, READ(metrics_show), "figures for Prometheus"},

@@ -17,9 +17,7 @@ struct web_request;
 
 enum route_flag {                   /* bits */
                   ROUTE_RECENT = 1, /* an answer given within the last second is given again */
-                  ROUTE_BROWSER =
-                      2, /* for people: a missing key is asked for with a password prompt */
-                  ROUTE_QUIET = 4 /* asked all the time: no log line when it goes well */
+                  ROUTE_QUIET  = 2  /* asked all the time: no log line when it goes well */
 };
 
 struct route {

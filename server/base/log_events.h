@@ -14,6 +14,9 @@ LOG_EVENT(LOG_RELOAD_REFUSED, LEVEL_ERROR, "reload-refused",
 LOG_EVENT(LOG_MIGRATED, LEVEL_INFO, "migrated", "the store was brought to a newer schema")
 LOG_EVENT(LOG_REQUEST, LEVEL_INFO, "request",
           "one HTTP request other than ingest, with its outcome")
+LOG_EVENT(LOG_SIGN_IN, LEVEL_INFO, "sign-in", "somebody signed in at the console with a key")
+LOG_EVENT(LOG_SIGN_IN_REFUSED, LEVEL_WARN, "sign-in-refused",
+          "somebody tried to sign in at the console with what is no valid key")
 LOG_EVENT(LOG_INGEST, LEVEL_DEBUG, "ingest", "one accepted post")
 LOG_EVENT(LOG_REFUSED, LEVEL_WARN, "refused", "a post was answered with an error; the sender knows")
 LOG_EVENT(LOG_QUARANTINED, LEVEL_WARN, "quarantined",

@@ -1,0 +1,32 @@
+// What stands where: one line a view. A view that needs a role is not there for those without it.
+
+import type { ComponentChildren } from "preact";
+import type { Place } from "./lib/place";
+import { Account } from "./views/account";
+import { Accounts } from "./views/accounts";
+import { Events } from "./views/events";
+import { Job } from "./views/job";
+import { Jobs } from "./views/jobs";
+import { Keys } from "./views/keys";
+import { Overview } from "./views/overview";
+import { Pipelines } from "./views/pipelines";
+import { Quarantine } from "./views/quarantine";
+import { Resource } from "./views/resource";
+import { Resources } from "./views/resources";
+
+export interface Route {
+    name: string; title: string; role?: string;
+    list: (place: Place, has: (role: string) => boolean) => ComponentChildren;
+    one?: (id: string) => ComponentChildren;
+}
+
+export const ROUTES: Route[] = [
+    { name: "", title: "Overview", list: () => <Overview /> },
+    { name: "jobs", title: "Jobs", list: (place) => <Jobs place={place} />, one: (id) => <Job key={id} id={id} /> },
+    { name: "pipelines", title: "Pipelines", list: (place) => <Pipelines place={place} /> },
+    { name: "resources", title: "Resources", list: (place) => <Resources place={place} />, one: (id) => <Resource key={id} id={id} /> },
+    { name: "accounts", title: "Accounts", list: (place) => <Accounts place={place} />, one: (id) => <Account key={id} id={id} /> },
+    { name: "events", title: "Events", list: (place) => <Events place={place} /> },
+    { name: "quarantine", title: "Quarantine", list: (place, has) => <Quarantine place={place} mayReplay={has("write")} /> },
+    { name: "keys", title: "Keys", role: "admin", list: () => <Keys /> },
+];
