@@ -10,7 +10,7 @@ import { Text } from "./text";
 import { Time } from "./time";
 
 const EFFECTS: Record<string, string> = {
-    new: "made the row", status: "moved the status", detail: "added details", older: "older than what was known",
+    new: "first heard of", status: "moved the status", detail: "added details", older: "older than what was known",
     none: "changed nothing", repeat: "said it again",
 };
 

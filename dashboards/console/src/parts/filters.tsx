@@ -38,12 +38,18 @@ export function Typed({ place, name, label, hint, isSearch = false }:
     const given = place.params[name] ?? "";
     const [text, setText] = useState(given);
     const timer = useRef<number | undefined>(undefined);
-    useEffect(() => setText(given), [given]);
+    /* What comes back of our own must not undo what was typed meanwhile. */
+    const sent = useRef(given);
+    useEffect(() => { if (given !== sent.current) setText(given); sent.current = given; }, [given]);
     function type(value: string) {
         setText(value);
         window.clearTimeout(timer.current);
-        timer.current = window.setTimeout(() => refine(place, { [name]: value.trim() }), 300);
+        timer.current = window.setTimeout(() => {
+            sent.current = value.trim();
+            refine(place, { [name]: sent.current });
+        }, 300);
     }
+    useEffect(() => () => window.clearTimeout(timer.current), []);
     return (
         <label><span>{label}</span>
             <input value={text} placeholder={hint} enterkeyhint="search" data-search={isSearch ? "" : undefined}
