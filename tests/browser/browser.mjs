@@ -6,7 +6,7 @@ export const URL_OF = process.env.SMON_URL;
 export const KEY = process.env.SMON_KEY;
 export const WITHIN = 10000;
 
-const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+export const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 /* Anything the page complains about fails the story: errors, refused by policy, asked elsewhere. */

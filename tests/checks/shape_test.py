@@ -10,7 +10,7 @@ MOST_FUNCTION_LINES = 60
 MOST_FILE_LINES = 600
 SOURCES = (".c", ".h", ".py", ".ts", ".tsx", ".sh")
 PROGRAMS = ("server/run", "tests/run", ".ci/run", "tests/bench/ingest", "tests/bench/query",
-            "tests/bench/inferences",
+            "tests/bench/inferences", "tests/bench/console",
             "tests/checks/migrations")
 
 
