@@ -29,6 +29,24 @@ static int apply(struct work *work, struct batch *batch, struct fail *why)
     return held->kind->apply(held->what, batch, why);
 }
 
+static bool concede(struct work *work, const struct fail *why)
+{
+    struct held *held = (struct held *)work;
+
+    return held->kind->concede(held->what, why);
+}
+
+/* A 4xx would make the sender drop for good what it said rightly. */
+static void refuse_stored(const struct held *held, struct web_request *request,
+                          const struct fail *why)
+{
+    struct fail told = *why;
+
+    if (held->kind->concede && !fail_meaning(told.kind)->is_temporary)
+        told.kind = FAIL_BUG;
+    held_refuse(request, &told);
+}
+
 static void done(struct work *work, int result, const struct fail *why)
 {
     struct held        *held    = (struct held *)work;
@@ -38,7 +56,7 @@ static void done(struct work *work, int result, const struct fail *why)
     if (request && result == 0)
         held->kind->answer(request, held->what);
     else if (request)
-        held_refuse(request, why);
+        refuse_stored(held, request, why);
     held->kind->release(held->what);
     mem_free(held);
 }
@@ -72,6 +90,7 @@ void held_store(struct app *app, struct web_request *request, const struct held_
     held->what = what;
     held->work = (struct work){.apply        = apply,
                                .done         = done,
+                               .concede      = kind->concede ? concede : NULL,
                                .weight_bytes = weight_bytes + sizeof *held,
                                .deadline     = until};
     patience_begin(app->patience, &held->wait, request, until, too_late);

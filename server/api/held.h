@@ -8,6 +8,7 @@
 
 #include "base/when.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct app;
@@ -19,6 +20,9 @@ struct held_kind {
     ms within; /* how long its sender is kept waiting */
     /* Within the transaction; may run twice (writer.h). */
     int (*apply)(void *what, struct batch *batch, struct fail *why);
+    /* May be NULL; see struct work. Who has it promises a sender that drops what is refused: that
+     * `what` can be stored neither whole nor in part is then told as a failure of ours. */
+    bool (*concede)(void *what, const struct fail *why);
     /* It is on disk: writes its log line and answers. */
     void (*answer)(struct web_request *request, void *what);
     void (*release)(void *what);

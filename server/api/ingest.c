@@ -60,6 +60,13 @@ static int apply(void *what, struct batch *batch, struct fail *why)
     return post_apply(posted->post, batch, &posted->receipt, why);
 }
 
+static bool concede(void *what, const struct fail *why)
+{
+    struct posted *posted = what;
+
+    return post_concede(posted->post, why);
+}
+
 static void release(void *what)
 {
     struct posted *posted = what;
@@ -70,7 +77,11 @@ static void release(void *what)
 
 void ingest_eventbridge(struct app *app, struct web_request *request, const struct caller *caller)
 {
-    static const struct held_kind kind   = {ANSWER_WITHIN, apply, answer, release};
+    static const struct held_kind kind   = {.within  = ANSWER_WITHIN,
+                                            .apply   = apply,
+                                            .concede = concede,
+                                            .answer  = answer,
+                                            .release = release};
     struct posted                *posted = mem_new(sizeof *posted);
     struct fail                   why    = FAIL_OK;
 

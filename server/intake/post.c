@@ -8,6 +8,8 @@
 #include "store/quarantine.h"
 #include "store/scope.h"
 
+enum { MOST_CONCESSIONS = 16, REASON_BYTES = 400 };
+
 /* One element of a post: an event, or what could not be understood. */
 struct element {
     struct news news;
@@ -22,6 +24,8 @@ struct post {
     char                key_id[64];
     struct element      only; /* nearly every post is one event: no second allocation */
     struct element     *elements;
+    size_t              at; /* what post_apply is at; count: past the last */
+    int                 concessions;
     size_t              count, room;
     size_t              foreign; /* elements of accounts the key does not reach */
     const struct scope *scope;   /* during post_read */
@@ -154,8 +158,8 @@ int post_apply(struct post *post, struct batch *batch, struct receipt *out, stru
 {
     struct receipt receipt = {0};
 
-    for (size_t i = 0; i < post->count; i++) {
-        const struct element *element = &post->elements[i];
+    for (post->at = 0; post->at < post->count; post->at++) {
+        const struct element *element = &post->elements[post->at];
         int                   applied;
 
         if (element->reason) {
@@ -173,6 +177,39 @@ int post_apply(struct post *post, struct batch *batch, struct receipt *out, stru
     }
     *out = receipt;
     return 0;
+}
+
+/* A failure's text may have been cut anywhere; PostgreSQL takes whole characters only. */
+static char *sentence(const char *text)
+{
+    char       room[REASON_BYTES + 64];
+    struct str whole = str_part(str_of(text), 0, REASON_BYTES);
+
+    while (whole.size && !str_is_utf8(whole))
+        whole.size--;
+    (void)snprintf(room, sizeof room, "it could not be stored: %.*s", STR_ARG(whole));
+    return mem_copy(room, strlen(room));
+}
+
+bool post_concede(struct post *post, const struct fail *why)
+{
+    bool   is_known = post->at < post->count, has_conceded = false;
+    size_t from = is_known ? post->at : 0;
+    size_t to   = is_known && ++post->concessions < MOST_CONCESSIONS ? from + 1 : post->count;
+
+    if (is_known && post->elements[from].reason)
+        return false; /* not even quarantine takes it */
+    for (size_t i = from; i < to; i++) {
+        struct element *element = &post->elements[i];
+
+        if (element->reason)
+            continue;
+        element->reason = sentence(why->text);
+        if (!element->reason)
+            return false;
+        has_conceded = true;
+    }
+    return has_conceded;
 }
 
 int post_apply_again(struct post *post, struct batch *batch, int64_t event_id, struct fail *why)

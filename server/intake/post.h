@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/when.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,12 @@ size_t post_weight(const struct post *post); /* bytes of memory it holds */
 /* Stores everything in it, within the writer's transaction; may be called again after a
  * rollback. */
 int post_apply(struct post *post, struct batch *batch, struct receipt *out, struct fail *why);
+
+/* The transaction of post_apply failed for a reason that will not pass: the event it failed at is
+ * kept in quarantine from now on, with that reason, so that the post's other events can be stored.
+ * Of a post with many such events, and when nobody knows which it was, all that is not known to be
+ * good is kept so. False: nothing is left to set aside; the trouble is not the events'. */
+bool post_concede(struct post *post, const struct fail *why);
 
 /* Takes every event of the post that had been stored before as `event_id` and applies it
  * once more. */

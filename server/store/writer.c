@@ -211,19 +211,33 @@ static void finish_all(struct work *group, int result, const struct fail *why)
     }
 }
 
-/* One of the group cannot be stored: each gets a transaction of its own. */
+static bool concedes(struct work *work, const struct fail *why)
+{
+    return !fail_meaning(why->kind)->is_temporary && work->concede && work->concede(work, why);
+}
+
+/* In a transaction of its own, without what can never be stored of it. */
+static void commit_alone(struct writer *writer, struct work *work)
+{
+    struct fail why;
+    int         result;
+
+    do {
+        why    = FAIL_OK;
+        result = commit(writer, work, &why);
+        if (result)
+            note_failure(writer, &why);
+    } while (result && concedes(work, &why));
+    work->done(work, result, &why);
+}
+
 static void commit_each(struct writer *writer, struct work *group)
 {
     while (group) {
         struct work *next = group->next;
-        struct fail  why  = FAIL_OK;
-        int          result;
 
         group->next = NULL;
-        result      = commit(writer, group, &why);
-        if (result)
-            note_failure(writer, &why);
-        group->done(group, result, &why);
+        commit_alone(writer, group);
         group = next;
     }
 }
@@ -289,6 +303,22 @@ static void commit_without(struct writer *writer, struct work *group, struct fai
         give_up(writer, rest, why);
 }
 
+/* One of the group cannot be stored, for a reason that will not pass: it gets a transaction of its
+ * own, and the others one without it. Should that fail, too, each gets its own. */
+static void commit_apart(struct writer *writer, struct work *group)
+{
+    struct work *culprit = writer->culprit;
+    struct work *rest    = culprit ? without(group, culprit) : group;
+    struct fail  why     = FAIL_OK;
+
+    if (culprit)
+        commit_alone(writer, culprit);
+    if (culprit && rest && commit(writer, rest, &why) == 0)
+        finish_all(rest, 0, &why);
+    else
+        commit_each(writer, rest);
+}
+
 static void run_group(struct writer *writer, struct work *group)
 {
     struct fail why = FAIL_OK;
@@ -301,12 +331,10 @@ static void run_group(struct writer *writer, struct work *group)
         finish_all(group, 0, &why);
         return;
     }
-    if (!group->next)
-        give_up(writer, group, &why);
-    else if (why.kind == FAIL_BUSY)
+    if (why.kind == FAIL_BUSY)
         commit_without(writer, group, &why);
     else
-        commit_each(writer, group);
+        commit_apart(writer, group);
 }
 
 static void checkpoint(struct writer *writer)

@@ -1,10 +1,10 @@
 /* writer.h -- the one writer: gathers what waits, one transaction, one fsync, wakes everybody.
  *
  * Work is a function that runs inside a transaction on the writer's thread. Work that arrives
- * together shares a commit. When one piece fails, the transaction is rolled back and each piece is
- * tried alone, so that none spoils another's. `done` is called after the commit is on disk (or
- * after the failure), on the writer's thread, exactly once; it must be quick and must not submit
- * and wait.
+ * together shares a commit. When one piece fails, the transaction is rolled back; that piece is
+ * tried alone, and the others without it, so that none spoils another's. `done` is called after the
+ * commit is on disk (or after the failure), on the writer's thread, exactly once; it must be quick
+ * and must not submit and wait.
  *
  * When the store does not take writes (disk full, connection lost), work fails with FAIL_BUSY
  * within its deadline, and the writer tries again by itself. */
@@ -29,6 +29,10 @@ struct work {
     /* Runs in the transaction; may run twice when the first was rolled back: it must start over. */
     int (*apply)(struct work *work, struct batch *batch, struct fail *why);
     void (*done)(struct work *work, int result, const struct fail *why);
+    /* May be NULL. It failed alone, for a reason that will not pass: sets the part that failed
+     * aside and gives true, to be tried again, or false when nothing can be set aside. Each true
+     * must make the work smaller. */
+    bool (*concede)(struct work *work, const struct fail *why);
     size_t weight_bytes; /* of memory held while it waits */
     ms     deadline;     /* monotonic; past it, it fails with FAIL_BUSY; WHEN_UNKNOWN: none */
 };

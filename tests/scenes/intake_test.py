@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sqlite3
 
 import events
 import pytest
@@ -201,3 +202,35 @@ def test_the_raw_body_of_an_event_comes_back_byte_for_byte(smon):
     row = smon.events()[0]
     raw = smon.client.raw("GET", f"/api/v1/events/{row.id}?raw=true")
     assert raw.status == 200 and raw.body == body
+
+
+def refuse_names_that_are_there(smon):
+    """From now on the database refuses a second job of one name, in whatever account."""
+    url = smon.settings.get("store.url")
+    if url:
+        import psycopg2  # only where that engine runs
+        database = psycopg2.connect(url)
+    else:
+        database = sqlite3.connect(smon.data / "smon.db")
+    database.cursor().execute("CREATE UNIQUE INDEX once ON resource (name)")
+    database.commit()
+    database.close()
+
+
+@pytest.mark.both_engines
+def test_an_event_the_database_refuses_is_kept_apart_and_costs_its_neighbours_nothing(house):
+    smon = house()
+    smon.start()
+    assert smon.stop() == 0
+    refuse_names_that_are_there(smon)
+    smon.start()
+    post = [events.training("one"), events.training("one", account="444455556666"), events.training("two")]
+    answer = smon.taken(post)
+    assert (answer.json["accepted"], answer.json["quarantined"]) == (2, 1)
+    assert answer.json["reason"].startswith("it could not be stored: ")
+    alone = smon.taken(events.training("two", account="444455556666"))
+    assert (alone.json["accepted"], alone.json["quarantined"]) == (0, 1)
+    kept = smon.quarantine()
+    assert len(kept) == 2 and all(row.reason.startswith("it could not be stored: ") for row in kept)
+    assert smon.taken(post[0]).json["duplicates"] == 1
+    assert smon.client.raw("GET", "/readyz").status == 200

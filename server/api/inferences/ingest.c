@@ -174,10 +174,11 @@ static void refuse(struct web_request *request, const struct params *params, con
 
 void ingest_inferences(struct app *app, struct web_request *request, const struct caller *caller)
 {
-    static const struct held_kind kind = {ANSWER_WITHIN, apply, answer, release};
-    OWN(params) params                 = PARAMS_EMPTY;
-    struct posted *posted              = mem_new(sizeof *posted);
-    struct fail    why                 = FAIL_OK;
+    static const struct held_kind kind = {
+        .within = ANSWER_WITHIN, .apply = apply, .answer = answer, .release = release};
+    OWN(params) params    = PARAMS_EMPTY;
+    struct posted *posted = mem_new(sizeof *posted);
+    struct fail    why    = FAIL_OK;
 
     if (!posted)
         fail_set(&why, FAIL_MEMORY, "no memory to hold a post");
