@@ -16,9 +16,48 @@
 
 #include <inttypes.h>
 
-enum { ROW_TEXTS_CEILING = 4 << 20, MOST_ATTEMPTS = 200 };
+enum { ROW_TEXTS_CEILING = 4 << 20, MOST_ATTEMPTS = 200, MOST_LOSSES = 10 };
 
 static const ms MOST_DELAY = 6 * (ms)MS_HOUR;
+
+/* ---- what is kept with the job ---- */
+
+/* Figures and their state, into the tables and the row. */
+static int keep_utilization(struct batch *batch, const struct leased *errand,
+                            const struct utilization *found, struct fail *why)
+{
+    OWN(buf) room = BUF_UP_TO(ROW_TEXTS_CEILING);
+    struct resource old, row;
+    int got = resource_get(batch, errand->account, errand->resource_id, &room, &old, why);
+
+    if (got <= 0)
+        return got; /* gone meanwhile: nothing to keep it with */
+    if (hardware_put(batch, old.account, old.id, found, why))
+        return -1;
+    row                 = old;
+    row.utilization     = (int)found->state;
+    row.utilization_why = found->reason[0] ? str_of(found->reason) : STR_NONE;
+    row.changed         = batch->now;
+    if (found->state == UTILIZATION_SETTLED && batch->policy->wants_emf
+        && !(row.asked & (1 << DEED_EMIT_UTILIZATION))) {
+        row.asked |= 1 << DEED_EMIT_UTILIZATION;
+        if (errands_add(batch, row.account, row.id, DEED_EMIT_UTILIZATION, batch->now, why))
+            return -1;
+    }
+    return resource_put(batch, &old, &row, why);
+}
+
+static int give_up(struct batch *batch, const struct leased *errand, struct str error,
+                   struct fail *why)
+{
+    struct utilization failed = UTILIZATION_EMPTY;
+
+    failed.state = UTILIZATION_FAILED;
+    (void)snprintf(failed.reason, sizeof failed.reason, "%.*s", STR_ARG(error));
+    if (errand->deed == DEED_ENRICH && keep_utilization(batch, errand, &failed, why))
+        return -1;
+    return errands_dead(batch, errand, error, why);
+}
 
 /* ---- leasing ---- */
 
@@ -45,7 +84,20 @@ static struct errand_job job_of(struct batch *batch, const struct resource *row,
     };
 }
 
-/* The errand as the collector sees it. One whose job is gone is given up. */
+/* One that ended every collector that tried. */
+static int give_up_lost(struct batch *batch, const struct leased *leased, struct fail *why)
+{
+    char text[160];
+
+    (void)snprintf(text, sizeof text,
+                   "given up: %" PRId64 " leases of it ended without a report; see what the"
+                   " collector logged last",
+                   leased->losses);
+    return give_up(batch, leased, str_of(text), why);
+}
+
+/* The errand as the collector sees it. One whose job is gone, and one that was lost too often, are
+ * given up. */
 static int compose_errand(struct batch *batch, const struct leased *leased, struct compose *out,
                           struct fail *why)
 {
@@ -57,8 +109,11 @@ static int compose_errand(struct batch *batch, const struct leased *leased, stru
                               .attempt = leased->attempt,
                               .born_at = leased->born};
     char            account[16];
-    int got = resource_get(batch, leased->account, leased->resource_id, &room, &row, why);
+    int             got;
 
+    if (leased->losses >= MOST_LOSSES)
+        return give_up_lost(batch, leased, why);
+    got = resource_get(batch, leased->account, leased->resource_id, &room, &row, why);
     if (got < 0)
         return -1;
     if (got == 0)
@@ -132,43 +187,6 @@ static int id_of(const char *text, int64_t *account, int64_t *id)
                    || str_to_i64(rest, 1, INT64_MAX, id)
                ? -1
                : 0;
-}
-
-/* Figures and their state, into the tables and the row. */
-static int keep_utilization(struct batch *batch, const struct leased *errand,
-                            const struct utilization *found, struct fail *why)
-{
-    OWN(buf) room = BUF_UP_TO(ROW_TEXTS_CEILING);
-    struct resource old, row;
-    int got = resource_get(batch, errand->account, errand->resource_id, &room, &old, why);
-
-    if (got <= 0)
-        return got; /* gone meanwhile: nothing to keep it with */
-    if (hardware_put(batch, old.account, old.id, found, why))
-        return -1;
-    row                 = old;
-    row.utilization     = (int)found->state;
-    row.utilization_why = found->reason[0] ? str_of(found->reason) : STR_NONE;
-    row.changed         = batch->now;
-    if (found->state == UTILIZATION_SETTLED && batch->policy->wants_emf
-        && !(row.asked & (1 << DEED_EMIT_UTILIZATION))) {
-        row.asked |= 1 << DEED_EMIT_UTILIZATION;
-        if (errands_add(batch, row.account, row.id, DEED_EMIT_UTILIZATION, batch->now, why))
-            return -1;
-    }
-    return resource_put(batch, &old, &row, why);
-}
-
-static int give_up(struct batch *batch, const struct leased *errand, struct str error,
-                   struct fail *why)
-{
-    struct utilization failed = UTILIZATION_EMPTY;
-
-    failed.state = UTILIZATION_FAILED;
-    (void)snprintf(failed.reason, sizeof failed.reason, "%.*s", STR_ARG(error));
-    if (errand->deed == DEED_ENRICH && keep_utilization(batch, errand, &failed, why))
-        return -1;
-    return errands_dead(batch, errand, error, why);
 }
 
 static int finish(struct batch *batch, const struct errand_outcome *outcome,

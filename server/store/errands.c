@@ -5,6 +5,8 @@
 #include "store/sums.h"
 #include "wire/db.h"
 
+static const ms TURN_WAITS = MS_SECOND;
+
 void leased_release(struct leased *leased)
 {
     buf_release(&leased->memo);
@@ -33,6 +35,7 @@ int errands_add(struct batch *batch, int64_t account, int64_t resource_id, enum 
     return 0;
 }
 
+/* Every lease is numbered by its fence; `attempts` counts those that came to a report. */
 static const char DUE[] =
     "SELECT account, id, resource_id, fence, attempts, born_ms, memo FROM errand"
     " WHERE state = 0 AND deed = :deed AND due_ms <= :now ORDER BY due_ms, id LIMIT :most";
@@ -54,7 +57,7 @@ static int find_due(struct batch *batch, enum deed deed, int most, struct leased
                                  .id          = col_int(find, 1),
                                  .resource_id = col_int(find, 2),
                                  .fence       = col_int(find, 3),
-                                 .attempt     = col_int(find, 4),
+                                 .losses      = col_int(find, 3) - col_int(find, 4),
                                  .deed        = deed,
                                  .born        = col_int(find, 5),
                                  .memo        = BUF_UP_TO(4096)};
@@ -67,8 +70,8 @@ static int find_due(struct batch *batch, enum deed deed, int most, struct leased
 
 /* The fence in WHERE: of two services that read the same row, one writes. */
 static const char LEASE[] =
-    "UPDATE errand SET due_ms = :until, fence = fence + 1, attempts = attempts + 1,"
-    " worker = :worker WHERE account = :account AND id = :id AND fence = :fence AND state = 0";
+    "UPDATE errand SET due_ms = :until, fence = fence + 1, worker = :worker"
+    " WHERE account = :account AND id = :id AND fence = :fence AND state = 0";
 
 /* 1: it is leased; 0: somebody else was quicker. */
 static int lease_one(struct batch *batch, const struct errands_lease *lease, struct leased *errand,
@@ -85,9 +88,83 @@ static int lease_one(struct batch *batch, const struct errands_lease *lease, str
     stmt_int(put, ":fence", errand->fence);
     if (stmt_run(put, why))
         return -1;
-    errand->fence++;
-    errand->attempt++;
+    errand->attempt = ++errand->fence;
     return stmt_changes(put) == 1;
+}
+
+/* Leased now, lost before: fence counts the lease that is out. */
+static const char SUSPECT_OUT[] =
+    "SELECT id FROM errand WHERE state = 0 AND worker IS NOT NULL AND due_ms > :now"
+    " AND fence - attempts > :suspect LIMIT 1";
+
+static int is_suspect_out(struct batch *batch, struct fail *why)
+{
+    struct stmt *find = db_prepare(batch->db, SUSPECT_OUT, why);
+    int          got;
+
+    if (!find)
+        return -1;
+    stmt_int(find, ":now", batch->now);
+    stmt_int(find, ":suspect", ERRANDS_SUSPECT);
+    got = stmt_step(find, why);
+    stmt_done(find);
+    return got;
+}
+
+static const char WAIT_TURN[] = "UPDATE errand SET due_ms = :due, worker = NULL"
+                                " WHERE account = :account AND id = :id AND fence = :fence"
+                                " AND state = 0";
+
+/* Puts it behind those that are due, so that they need not wait for it. */
+static int wait_turn(struct batch *batch, const struct leased *errand, struct fail *why)
+{
+    struct stmt *put = db_prepare(batch->db, WAIT_TURN, why);
+
+    if (!put)
+        return -1;
+    stmt_int(put, ":due", batch->now + TURN_WAITS);
+    stmt_int(put, ":account", errand->account);
+    stmt_int(put, ":id", errand->id);
+    stmt_int(put, ":fence", errand->fence);
+    return stmt_run(put, why);
+}
+
+/* 1: it is leased; 0: it is not for this answer; -1. */
+static int lease_in_turn(struct batch *batch, const struct errands_lease *lease, bool is_first,
+                         struct leased *errand, struct fail *why)
+{
+    int is_out;
+
+    if (errand->losses < ERRANDS_SUSPECT)
+        return lease_one(batch, lease, errand, why);
+    if (!is_first)
+        return 0;
+    is_out = is_suspect_out(batch, why);
+    if (is_out < 0)
+        return -1;
+    return is_out ? wait_turn(batch, errand, why) : lease_one(batch, lease, errand, why);
+}
+
+/* Leases what was found at out[taken] and after, closing gaps. How many are taken then, or -1. */
+static int lease_found(struct batch *batch, const struct errands_lease *lease, struct leased *out,
+                       int taken, int found, struct fail *why)
+{
+    bool is_alone = false;
+
+    for (int i = taken, end = taken + found; i < end; i++) {
+        struct leased one = out[i];
+        int           got = is_alone ? 0 : lease_in_turn(batch, lease, taken == 0, &one, why);
+
+        if (got < 0)
+            return -1;
+        out[i].memo = BUF_UP_TO(0); /* moved into `one` */
+        if (got == 1)
+            out[taken++] = one;
+        else
+            leased_release(&one);
+        is_alone = is_alone || (got == 1 && one.losses >= ERRANDS_SUSPECT);
+    }
+    return taken;
 }
 
 int errands_take(struct batch *batch, const struct errands_lease *lease, struct leased *out,
@@ -103,23 +180,14 @@ int errands_take(struct batch *batch, const struct errands_lease *lease, struct 
         found = find_due(batch, (enum deed)deed, lease->most - taken, out + taken, why);
         if (found < 0)
             return -1;
-        for (int i = 0, from = taken; i < found; i++) {
-            struct leased one = out[from + i];
-            int           got = lease_one(batch, lease, &one, why);
-
-            if (got < 0)
-                return -1;
-            out[from + i].memo = BUF_UP_TO(0); /* moved into `one` */
-            if (got == 1)
-                out[taken++] = one;
-            else
-                leased_release(&one);
-        }
+        taken = lease_found(batch, lease, out, taken, found, why);
+        if (taken < 0 || (taken == 1 && out[0].losses >= ERRANDS_SUSPECT))
+            return taken;
     }
     return taken;
 }
 
-static const char HOLD[] = "SELECT resource_id, deed, attempts, born_ms FROM errand"
+static const char HOLD[] = "SELECT resource_id, deed, born_ms FROM errand"
                            " WHERE account = :account AND id = :id AND fence = :fence"
                            " AND state = 0";
 
@@ -140,9 +208,9 @@ int errands_hold(struct batch *batch, int64_t account, int64_t id, int64_t fence
                                .id          = id,
                                .resource_id = col_int(find, 0),
                                .fence       = fence,
-                               .attempt     = col_int(find, 2),
+                               .attempt     = fence,
                                .deed        = (enum deed)col_int(find, 1),
-                               .born        = col_int(find, 3),
+                               .born        = col_int(find, 2),
                                .memo        = BUF_UP_TO(0)};
     stmt_done(find);
     return got;
@@ -183,9 +251,9 @@ int errands_done(struct batch *batch, const struct leased *errand, struct fail *
     return 0;
 }
 
-static const char LATER[] =
-    "UPDATE errand SET due_ms = :due, last_error = :error, memo = :memo,"
-    " worker = NULL WHERE account = :account AND id = :id AND fence = :fence";
+static const char LATER[] = "UPDATE errand SET due_ms = :due, last_error = :error, memo = :memo,"
+                            " attempts = attempts + 1, worker = NULL WHERE account = :account AND "
+                            "id = :id AND fence = :fence";
 
 int errands_later(struct batch *batch, const struct leased *errand, ms due, struct str error,
                   struct str memo, struct fail *why)

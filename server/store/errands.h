@@ -2,7 +2,11 @@
  *
  * A row is born in the transaction of the event that asks for it, and dies when the deed is
  * confirmed. Between the two a collector may fall over, so a deed can happen twice; the fence
- * number, which grows with every lease, keeps the slower one from reporting over the quicker. */
+ * number, which grows with every lease, keeps the slower one from reporting over the quicker.
+ *
+ * A lease that ends without a report is a loss: its collector ended, or was too slow. An errand
+ * that ends its collector every time takes others down with it, so after ERRANDS_SUSPECT losses it
+ * is leased alone, and only while no other such one is out: then its losses are its own. */
 #ifndef SMON_STORE_ERRANDS_H
 #define SMON_STORE_ERRANDS_H
 
@@ -21,6 +25,8 @@ struct fail;
 int errands_add(struct batch *batch, int64_t account, int64_t resource_id, enum deed deed, ms due,
                 struct fail *why);
 
+enum { ERRANDS_SUSPECT = 3 };
+
 struct errands_lease {
     unsigned   deeds; /* bits: 1 << enum deed */
     int        most;
@@ -28,7 +34,9 @@ struct errands_lease {
     struct str worker;
 };
 struct leased {
-    int64_t    account, id, resource_id, fence, attempt;
+    int64_t    account, id, resource_id, fence;
+    int64_t    attempt; /* which lease of it this is, from 1 */
+    int64_t    losses; /* leases before this one that nobody reported about; of errands_take only */
     enum deed  deed;
     ms         born;
     struct buf memo; /* JSON, or empty */

@@ -213,6 +213,24 @@ static void a_late_collector_cannot_report_over_its_successor(void **state)
     assert_int_equal(finish(*state, quick, &done), 1);
 }
 
+static void what_ends_every_collector_is_given_up_with_a_sentence(void **state)
+{
+    const struct told told = {"e-1", "churn", "Completed", 60000, 1000, 60000, NULL};
+
+    (void)post_event(*state, &told);
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(number(*state, "SELECT COUNT(*) FROM errand WHERE state = 1"), 0);
+        doc_free(lease_errands(*state, 1u << DEED_ENRICH, -1, 1)); /* nobody reports */
+    }
+    doc_free(lease_errands(*state, 1u << DEED_ENRICH, 60000, 1)); /* an empty list */
+    doc_free(lease_errands(*state, 1u << DEED_ENRICH, 60000, 0));
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM errand WHERE state = 1 AND deed = 1"
+                                    " AND last_error LIKE 'given up: 10 leases%'"),
+                     1);
+    assert_int_equal(number(*state, "SELECT utilization FROM resource"), UTILIZATION_FAILED);
+    assert_int_equal(number(*state, "SELECT value FROM counter WHERE name = 'errands.dead'"), 1);
+}
+
 static void utilization_is_stored_and_then_emitted(void **state)
 {
     const struct told told = {"e-1", "churn", "Completed", 60000, 1000, 60000, NULL};
@@ -306,6 +324,7 @@ static int run(const char *name, struct house *house)
         STORY(counts_follow_rows_whatever_the_order),
         STORY(an_errand_is_leased_finished_once_and_then_gone),
         STORY(a_late_collector_cannot_report_over_its_successor),
+        STORY(what_ends_every_collector_is_given_up_with_a_sentence),
         STORY(utilization_is_stored_and_then_emitted),
         STORY(retention_takes_the_old_but_never_what_still_has_errands),
         STORY(the_oldest_that_may_go_is_not_the_one_that_waits),

@@ -165,12 +165,64 @@ static void what_was_put_off_comes_back_with_its_memo(void **state)
     leased_release(&leased);
 }
 
+/* Nobody reports: the lease is lost. */
+static void lose(struct rows *rows, int64_t most, int times, const char *expected)
+{
+    for (int i = 0; i < times; i++) {
+        assert_string_equal(taken(rows, "doomed", ANY_DEED, (int)most, NULL), expected);
+        (void)let_go(rows, "doomed");
+    }
+}
+
+static void what_was_lost_often_is_leased_alone_and_one_at_a_time(void **state)
+{
+    struct rows  *rows = *state;
+    struct leased first, second;
+    struct fail   why = FAIL_OK;
+
+    put(rows, 1, DEED_EMIT, ROWS_NOW - 3);
+    put(rows, 2, DEED_EMIT, ROWS_NOW - 2);
+    lose(rows, ROOM, ERRANDS_SUSPECT, "1 2");
+    put(rows, 3, DEED_EMIT, ROWS_NOW + 1);
+    assert_string_equal(taken(rows, "a", ANY_DEED, ROOM, &first), "1");
+    rows->batch.now += 1;
+    assert_string_equal(taken(rows, "b", ANY_DEED, ROOM, NULL), "3"); /* 2 waits its turn */
+    assert_int_equal(first.losses, ERRANDS_SUSPECT);
+    rows->batch.now += MS_MINUTE;
+    assert_string_equal(taken(rows, "b", ANY_DEED, ROOM, NULL), "");
+    CHECK_OK(errands_done(&rows->batch, &first, &why), &why);
+    rows->batch.now += MS_SECOND;
+    assert_string_equal(taken(rows, "b", ANY_DEED, ROOM, &second), "2");
+}
+
+static void a_lease_that_runs_out_is_a_loss_and_a_report_is_not(void **state)
+{
+    struct rows  *rows = *state;
+    struct leased leased;
+    struct fail   why = FAIL_OK;
+
+    put(rows, 1, DEED_EMIT, ROWS_NOW);
+    for (int i = 0; i < 2 * ERRANDS_SUSPECT; i++) {
+        assert_string_equal(taken(rows, "a", ANY_DEED, 1, &leased), "1");
+        assert_int_equal(leased.losses, i % 2 ? i / 2 + 1 : i / 2);
+        assert_int_equal(leased.attempt, i + 1);
+        if (i % 2)
+            CHECK_OK(errands_later(&rows->batch, &leased, rows->batch.now, STR("throttled"),
+                                   STR_NONE, &why),
+                     &why);
+        else
+            rows->batch.now += LEASE;
+    }
+}
+
 static struct CMUnitTest tests[] = {
     ROWS_TEST(the_oldest_that_are_due_are_leased_once),
     ROWS_TEST(a_report_under_an_older_fence_is_refused),
     ROWS_TEST(what_the_dead_held_is_leased_again_at_once),
     ROWS_TEST(what_was_put_off_or_given_up_is_not_let_go),
     ROWS_TEST(what_was_put_off_comes_back_with_its_memo),
+    ROWS_TEST(what_was_lost_often_is_leased_alone_and_one_at_a_time),
+    ROWS_TEST(a_lease_that_runs_out_is_a_loss_and_a_report_is_not),
 };
 
 ROWS_MAIN("errands", tests)
