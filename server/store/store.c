@@ -20,7 +20,8 @@ enum {
     MOST_PATH    = 4096,
     PID_ROOM     = 24,
     MIGRATION_MS = 2 * MS_HOUR, /* an index over many rows takes its time */
-    CHECK_MS     = 10 * MS_SECOND
+    CHECK_MS     = 10 * MS_SECOND,
+    TOLD_BYTES   = 100 /* of a finding: what to do about it must fit, too */
 };
 
 struct store {
@@ -189,11 +190,8 @@ static int check_file(struct db *db, struct fail *why)
     if (stmt) {
         got = stmt_step(stmt, why);
         if (got == 1 && !str_is(col_text(stmt, 0), STR("ok")))
-            got =
-                fail_set(why, FAIL_BUSY,
-                         "the database is damaged: %.*s. Stop smon, put its files aside, and bring"
-                         " back the newest backup with 'smon restore'",
-                         STR_ARG(col_text(stmt, 0)));
+            got = fail_set(why, FAIL_BUSY, "the database is damaged (%.*s). " DB_AFTER_DAMAGE,
+                           STR_ARG(str_head(col_text(stmt, 0), TOLD_BYTES)));
         else if (got < 0 && why->kind == FAIL_LIMIT)
             got = 0;
         stmt_done(stmt);

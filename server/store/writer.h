@@ -60,7 +60,7 @@ struct writer_figures {
     uint64_t commit_us_sum; /* time in commit, for a mean */
     size_t   waiting, waiting_bytes;
     bool     is_failing; /* the last commit failed: /readyz says so */
-    char     failure[200];
+    char     failure[480];
 };
 void writer_figures(struct writer *writer, struct writer_figures *out);
 

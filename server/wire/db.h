@@ -97,6 +97,11 @@ void tx_release(struct tx *tx);
 /* Statements that still run at this monotonic time end with FAIL_LIMIT; WHEN_UNKNOWN: no bound. */
 void db_deadline(struct db *db, ms until);
 
+/* What an operator does about a damaged SQLite file. */
+#define DB_AFTER_DAMAGE                                                                            \
+    "Stop smon, move it and its -wal and -shm away (but keep them), put your newest copy in its "  \
+    "place or none, start smon, and replay EventBridge's archive since then"
+
 /* True when the connection is of no more use (I/O error, corruption, lost): close and
  * open again. */
 bool db_is_lost(const struct db *db);

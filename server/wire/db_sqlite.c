@@ -156,9 +156,8 @@ static int explain(struct sqlite *db, const char *what, struct fail *why)
         db->base.is_lost = true;
     if (is_damage(code))
         return fail_set(why, FAIL_BUSY,
-                        "%s: the database file is damaged (%s). Stop smon, put %s and its -wal file"
-                        " aside, and bring back the newest backup with 'smon restore'",
-                        what, sqlite3_errmsg(db->handle), sqlite3_db_filename(db->handle, "main"));
+                        "%s: the database file %s is damaged (%s). " DB_AFTER_DAMAGE, what,
+                        sqlite3_db_filename(db->handle, "main"), sqlite3_errmsg(db->handle));
     if ((code & 0xff) == SQLITE_INTERRUPT)
         return fail_set(why, FAIL_LIMIT, "the time for this query has run out");
     if ((code & 0xff) == SQLITE_READONLY && !db->base.is_writer)

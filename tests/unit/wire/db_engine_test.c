@@ -60,7 +60,7 @@ static void damage_is_told_and_ends_the_connection(void **state)
     world->db = open_db(world, true);
     stmt      = prepared(world->db, "SELECT SUM(whole), MAX(text) FROM sample");
     CHECK_FAILS(stmt_run(stmt, &why), FAIL_BUSY, &why);
-    assert_non_null(strstr(why.text, "restore"));
+    assert_non_null(strstr(why.text, "newest copy"));
     assert_true(db_is_lost(world->db));
     assert_null(db_prepare(world->db, "SELECT 1", &why));
     assert_int_equal(why.kind, FAIL_BUSY);
