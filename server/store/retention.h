@@ -23,8 +23,8 @@ struct retention_sweep {
 /* One step; call again while it removes something. */
 int retention_step(struct batch *batch, struct retention_sweep *sweep, struct fail *why);
 
-/* The time of the oldest event that may go; *out is left alone when there is none. For retention by
- * size. */
+/* What is older than this may go, and something is no younger: the later of an old event's own time
+ * and its arrival. *out is left alone when there is none. For retention by size. */
 int retention_oldest(struct batch *batch, ms *out, struct fail *why);
 
 #endif
