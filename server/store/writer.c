@@ -8,6 +8,7 @@
 #include "base/retry.h"
 #include "store/batch.h"
 #include "store/inferences/ledger.h"
+#include "store/room.h"
 #include "store/rows.h"
 #include "store/store.h"
 #include "store/sums.h"
@@ -24,6 +25,8 @@ enum {
     TRIES            = 5     /* of a transaction that met a sister service's */
 };
 
+static const ms LOOK_EVERY = MS_SECOND; /* whether a full disk has room again */
+
 struct writer {
     struct store         *store;
     struct store_policy   policy;
@@ -38,7 +41,9 @@ struct writer {
     struct words  *words;
     struct sums   *sums;
     struct ledger *ledger;
-    struct rows   *rows; /* NULL on PostgreSQL, where sister services write, too */
+    struct room   *room;
+    struct rows   *rows;     /* NULL on PostgreSQL, where sister services write, too */
+    struct fail    shortage; /* of room; FAIL_NONE: there is enough */
     struct work
         *culprit; /* whose apply failed in the last transaction; NULL: the store itself did */
 };
@@ -67,27 +72,41 @@ bool writer_submit(struct writer *writer, struct work *work)
     return is_welcome;
 }
 
-/* Waits for work and takes a group off the queue; NULL when it is time to stop and
- * nothing waits. */
-static struct work *take_group(struct writer *writer)
+/* Waits until there is work or it is time to stop; when room is short, for LOOK_EVERY at most. */
+static void wait_for_work(struct writer *writer)
 {
-    struct work *group, **end;
-    int          n = 0;
+    ms until = room_is_short(writer->room) ? when_monotonic() + LOOK_EVERY : WHEN_UNKNOWN;
+
+    lock_held(&writer->lock);
+    while (!writer->first && !writer->is_stopping)
+        if (bell_wait(&writer->bell, &writer->lock, until))
+            return;
+}
+
+/* Takes a group off the queue, NULL when none came. False: it is time to stop, and nothing waits.
+ */
+static bool take_group(struct writer *writer, struct work **group)
+{
+    size_t        most = room_group_bytes(writer->room), bytes = 0;
+    struct work **end;
+    bool          is_over;
 
     lock_take(&writer->lock);
-    while (!writer->first && !writer->is_stopping)
-        (void)bell_wait(&writer->bell, &writer->lock, WHEN_UNKNOWN);
-    group = writer->first;
-    for (end = &group; *end && n < MOST_IN_GROUP; end = &(*end)->next, n++) {
+    wait_for_work(writer);
+    is_over = !writer->first && writer->is_stopping;
+    *group  = writer->first;
+    end     = group;
+    for (int n = 0; *end && n < MOST_IN_GROUP && bytes < most; end = &(*end)->next, n++) {
         writer->figures.waiting--;
         writer->figures.waiting_bytes -= (*end)->weight_bytes;
+        bytes += (*end)->weight_bytes;
     }
     writer->first = *end;
     if (!writer->first)
         writer->last = &writer->first;
     *end = NULL;
     lock_drop(&writer->lock);
-    return group;
+    return !is_over;
 }
 
 /* ---- one transaction ---- */
@@ -109,9 +128,25 @@ static void note_commit(struct writer *writer, size_t works, ms began)
     writer->figures.commits++;
     writer->figures.works += works;
     writer->figures.commit_us_sum += (uint64_t)(when_monotonic() - began) * 1000;
-    writer->figures.is_failing = false;
+    writer->figures.is_failing = room_is_short(writer->room);
     lock_drop(&writer->lock);
     atomic_fetch_add(&writer->commits, 1);
+}
+
+/* Remembers why room is short, or that it is no more. Returns `result`. */
+static int note_room(struct writer *writer, int result, const struct fail *why)
+{
+    bool was_short = writer->shortage.kind != FAIL_NONE;
+
+    if (!result && !was_short)
+        return 0;
+    writer->shortage = result ? *why : FAIL_OK;
+    lock_take(&writer->lock);
+    writer->figures.is_short   = result != 0;
+    writer->figures.is_failing = result != 0;
+    memcpy(writer->figures.failure, writer->shortage.text, sizeof writer->figures.failure - 1);
+    lock_drop(&writer->lock);
+    return result;
 }
 
 static int apply_all(struct writer *writer, struct work *group, struct batch *batch,
@@ -172,25 +207,50 @@ static void forget(struct writer *writer)
         rows_clear(writer->rows);
 }
 
+/* While room is short, nobody else may use up what little there is. */
+static int check_room(const struct writer *writer, const struct work *group, struct fail *why)
+{
+    if (!room_is_short(writer->room))
+        return 0;
+    for (; group; group = group->next)
+        if (!group->makes_room) {
+            *why = writer->shortage;
+            return -1;
+        }
+    return 0;
+}
+
+/* After a transaction that failed: brings the store into a state in which it may be tried again. */
+static int mend(struct writer *writer, struct fail *why)
+{
+    struct fail reason = FAIL_OK;
+
+    if (room_was_full(writer->room)
+        && note_room(writer, room_spend(writer->room, &reason), &reason)) {
+        *why = reason;
+        return -1;
+    }
+    if (db_is_lost(store_writer_db(writer->store)) && store_reopen(writer->store, &reason))
+        return fail_in(why, "%s; opening again", reason.text);
+    return 0;
+}
+
 /* Tries a transaction, again when a sister service was in the way or the connection broke. */
 static int commit(struct writer *writer, struct work *group, struct fail *why)
 {
     static const struct retry_policy pause = {2, 100};
     ms                               began = when_monotonic();
 
+    writer->culprit = NULL;
     for (int attempt = 0;; attempt++) {
+        if (check_room(writer, group, why))
+            return -1;
         if (transact(writer, group, why) == 0) {
             note_commit(writer, count(group), began);
             return 0;
         }
         forget(writer);
-        if (db_is_lost(store_writer_db(writer->store))) {
-            struct fail reopened = FAIL_OK;
-
-            if (store_reopen(writer->store, &reopened))
-                return fail_in(why, "%s; opening again", reopened.text);
-        }
-        if (why->kind != FAIL_BUSY || attempt + 1 >= TRIES)
+        if (mend(writer, why) || why->kind != FAIL_BUSY || attempt + 1 >= TRIES)
             return -1;
         lock_take(&writer->lock);
         (void)bell_wait(&writer->bell, &writer->lock,
@@ -265,6 +325,28 @@ static struct work *drop_late(struct work *group)
     return kept;
 }
 
+/* While room is short, only those that make some are kept. */
+static struct work *hold_back(struct writer *writer, struct work *group)
+{
+    struct work *kept = NULL, **end = &kept;
+
+    if (!room_is_short(writer->room))
+        return group;
+    while (group) {
+        struct work *next = group->next;
+
+        group->next = NULL;
+        if (group->makes_room) {
+            *end = group;
+            end  = &group->next;
+        } else {
+            group->done(group, -1, &writer->shortage);
+        }
+        group = next;
+    }
+    return kept;
+}
+
 static struct work *without(struct work *group, struct work *taken)
 {
     struct work **at = &group;
@@ -323,7 +405,7 @@ static void run_group(struct writer *writer, struct work *group)
 {
     struct fail why = FAIL_OK;
 
-    group = drop_late(group);
+    group = hold_back(writer, drop_late(group));
     if (!group)
         return;
     if (commit(writer, group, &why) == 0) {
@@ -339,11 +421,21 @@ static void run_group(struct writer *writer, struct work *group)
 
 static void checkpoint(struct writer *writer)
 {
-    struct fail why = FAIL_OK;
+    struct fail why   = FAIL_OK;
+    int         pages = room_log_pages(writer->room, CHECKPOINT_PAGES);
 
     (void)FAULT("store/before_checkpoint");
-    if (db_checkpoint(store_writer_db(writer->store), CHECKPOINT_PAGES, &why))
+    if (db_checkpoint(store_writer_db(writer->store), pages, &why))
         note_failure(writer, &why); /* the log grows on; the next commit says what is wrong */
+}
+
+static void look_for_room(struct writer *writer)
+{
+    struct fail why    = FAIL_OK;
+    int         result = room_was_full(writer->room) ? room_spend(writer->room, &why)
+                                                     : room_look(writer->room, &why);
+
+    (void)note_room(writer, result, &why); /* kept, and told to everybody who comes */
 }
 
 static void *run(void *arg)
@@ -351,9 +443,11 @@ static void *run(void *arg)
     struct writer *writer = arg;
     struct work   *group;
 
-    while ((group = take_group(writer)) != NULL) {
-        run_group(writer, group);
+    while (take_group(writer, &group)) {
+        if (group)
+            run_group(writer, group);
         checkpoint(writer);
+        look_for_room(writer);
     }
     return NULL;
 }
@@ -375,11 +469,13 @@ int writer_start(struct store *store, const struct store_policy *policy, struct 
     if (words_new(&writer->words, why) || sums_new(&writer->sums, why)
         || ledger_new(&writer->ledger, why)
         || (db_engine(store_writer_db(store)) == DB_SQLITE && rows_new(&writer->rows, why))
+        || room_new(store, &writer->room, why)
         || thread_start(&writer->thread, "writer", run, writer)) {
         words_free(writer->words);
         sums_free(writer->sums);
         ledger_free(writer->ledger);
         rows_free(writer->rows);
+        room_free(writer->room);
         mem_free(writer);
         return why->kind ? -1 : fail_set(why, FAIL_MEMORY, "no thread for the writer");
     }
@@ -400,6 +496,7 @@ void writer_free(struct writer *writer)
     sums_free(writer->sums);
     ledger_free(writer->ledger);
     rows_free(writer->rows);
+    room_free(writer->room);
     bell_release(&writer->bell);
     lock_release(&writer->lock);
     mem_free(writer);
@@ -449,29 +546,40 @@ static void awaited_done(struct work *work, int result, const struct fail *why)
     lock_drop(&awaited->lock);
 }
 
+static int run_awaited(struct writer *writer, struct awaited *awaited)
+{
+    awaited->work.apply    = apply_awaited;
+    awaited->work.done     = awaited_done;
+    awaited->work.deadline = WHEN_UNKNOWN;
+    lock_init(&awaited->lock);
+    bell_init(&awaited->bell);
+    if (!writer_submit(writer, &awaited->work)) {
+        awaited->result = fail_set(awaited->why, FAIL_BUSY, "too much waits to be stored");
+    } else {
+        lock_take(&awaited->lock);
+        while (!awaited->is_done)
+            (void)bell_wait(&awaited->bell, &awaited->lock, WHEN_UNKNOWN);
+        lock_drop(&awaited->lock);
+    }
+    bell_release(&awaited->bell);
+    lock_release(&awaited->lock);
+    return awaited->result;
+}
+
 int writer_run(struct writer *writer,
                int (*apply)(void *ctx, struct batch *batch, struct fail *why), void *ctx,
                struct fail *why)
 {
-    struct awaited awaited = {
-        .work  = {.apply = apply_awaited, .done = awaited_done, .deadline = WHEN_UNKNOWN},
-        .apply = apply,
-        .ctx   = ctx,
-        .why   = why,
-    };
+    struct awaited awaited = {.apply = apply, .ctx = ctx, .why = why};
 
-    lock_init(&awaited.lock);
-    bell_init(&awaited.bell);
-    if (!writer_submit(writer, &awaited.work)) {
-        fail_set(why, FAIL_BUSY, "too much waits to be stored");
-        awaited.result = -1;
-    } else {
-        lock_take(&awaited.lock);
-        while (!awaited.is_done)
-            (void)bell_wait(&awaited.bell, &awaited.lock, WHEN_UNKNOWN);
-        lock_drop(&awaited.lock);
-    }
-    bell_release(&awaited.bell);
-    lock_release(&awaited.lock);
-    return awaited.result;
+    return run_awaited(writer, &awaited);
+}
+
+int writer_make_room(struct writer *writer,
+                     int (*apply)(void *ctx, struct batch *batch, struct fail *why), void *ctx,
+                     struct fail *why)
+{
+    struct awaited awaited = {.work = {.makes_room = true}, .apply = apply, .ctx = ctx, .why = why};
+
+    return run_awaited(writer, &awaited);
 }

@@ -7,7 +7,8 @@
  * and must not submit and wait.
  *
  * When the store does not take writes (disk full, connection lost), work fails with FAIL_BUSY
- * within its deadline, and the writer tries again by itself. */
+ * within its deadline. On a full disk (room.h) it fails at once, until there is room; the writer
+ * looks every second. */
 #ifndef SMON_STORE_WRITER_H
 #define SMON_STORE_WRITER_H
 
@@ -34,6 +35,7 @@ struct work {
      * must make the work smaller. */
     bool (*concede)(struct work *work, const struct fail *why);
     size_t weight_bytes; /* of memory held while it waits */
+    bool   makes_room;   /* see writer_make_room */
     ms     deadline;     /* monotonic; past it, it fails with FAIL_BUSY; WHEN_UNKNOWN: none */
 };
 
@@ -52,6 +54,11 @@ int writer_run(struct writer *writer,
                int (*apply)(void *ctx, struct batch *batch, struct fail *why), void *ctx,
                struct fail *why);
 
+/* The same for work that makes room: on a full disk it runs when all other work is refused. */
+int writer_make_room(struct writer *writer,
+                     int (*apply)(void *ctx, struct batch *batch, struct fail *why), void *ctx,
+                     struct fail *why);
+
 /* Grows with every commit: tells cheaply whether anything can have changed. */
 uint64_t writer_commits(const struct writer *writer);
 
@@ -59,6 +66,7 @@ struct writer_figures {
     uint64_t commits, works, rollbacks, refused;
     uint64_t commit_us_sum; /* time in commit, for a mean */
     size_t   waiting, waiting_bytes;
+    bool     is_short;   /* the disk is full: only work that makes room is done (room.h) */
     bool     is_failing; /* the last commit failed: /readyz says so */
     char     failure[480];
 };

@@ -12,7 +12,12 @@
 #include "store/writer.h"
 #include "wire/db.h"
 
-enum { ROWS_A_STEP = 500, STEPS_A_TICK = 20, TRANSACTIONS_A_STEP = 5000 };
+enum {
+    ROWS_A_STEP         = 500,
+    STEPS_A_TICK        = 20,
+    TRANSACTIONS_A_STEP = 5000,
+    SHORT_OF            = 10 /* times fewer at a time on a full disk: the log is short, too */
+};
 
 /* Transactions may come by the thousand in a second, so they must go as fast. */
 static const ms EXPIRING_A_TICK = 2 * MS_SECOND;
@@ -20,7 +25,8 @@ static const ms EXPIRING_A_TICK = 2 * MS_SECOND;
 /* The other half of a transaction comes within seconds, or never. */
 static const ms HALVES_WAIT = MS_HOUR;
 
-static const ms TICK_EVERY = MS_MINUTE, BELIEVABLE_JUMP = MS_HOUR, PAUSE_AFTER_JUMP = MS_DAY;
+static const ms TICK_EVERY = MS_MINUTE, HURRY = 2 * MS_SECOND, BELIEVABLE_JUMP = MS_HOUR,
+                PAUSE_AFTER_JUMP = MS_DAY;
 
 struct housekeeping {
     const struct config *config;
@@ -29,6 +35,7 @@ struct housekeeping {
     ms                   next_tick;       /* monotonic */
     ms                   wall, monotonic; /* at the last look */
     ms                   paused_until;    /* monotonic */
+    bool                 is_short;        /* the disk is full */
     int64_t              swept_bytes;     /* how big it was when the oldest hour was last removed */
 };
 
@@ -74,16 +81,21 @@ static int step(void *ctx, struct batch *batch, struct fail *why)
     return retention_step(batch, ctx, why);
 }
 
+static int at_a_time(const struct housekeeping *keeping, int usual)
+{
+    return keeping->is_short ? usual / SHORT_OF : usual;
+}
+
 /* Removes what is older than `before`, in small transactions between which posts are taken. */
 static void sweep(struct housekeeping *keeping, ms before, const char *reason)
 {
     struct retention_sweep total = {0};
 
     for (int i = 0; i < STEPS_A_TICK; i++) {
-        struct retention_sweep sweep = {.before = before, .most = ROWS_A_STEP};
+        struct retention_sweep sweep = {.before = before, .most = at_a_time(keeping, ROWS_A_STEP)};
         struct fail            why   = FAIL_OK;
 
-        if (writer_run(keeping->writer, step, &sweep, &why)) {
+        if (writer_make_room(keeping->writer, step, &sweep, &why)) {
             LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
             break;
         }
@@ -119,7 +131,7 @@ static void sweep_by_size(struct housekeeping *keeping)
     struct size_look found = {0, WHEN_UNKNOWN};
     struct fail      why   = FAIL_OK;
 
-    if (writer_run(keeping->writer, look, &found, &why)) {
+    if (writer_make_room(keeping->writer, look, &found, &why)) {
         LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
         return;
     }
@@ -153,10 +165,10 @@ static void sweep_inferences(struct housekeeping *keeping)
                                 .minutes_before = before(config->inferences_minutes),
                                 .hours_before   = before(config->retention_age),
                                 .halves_before  = before(HALVES_WAIT),
-                                .most           = TRANSACTIONS_A_STEP};
+                                .most           = at_a_time(keeping, TRANSACTIONS_A_STEP)};
         struct fail   why    = FAIL_OK;
 
-        if (writer_run(keeping->writer, expire, &expiry, &why)) {
+        if (writer_make_room(keeping->writer, expire, &expiry, &why)) {
             LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
             break;
         }
@@ -173,11 +185,15 @@ static void sweep_inferences(struct housekeeping *keeping)
 
 void housekeeping_tick(struct housekeeping *keeping)
 {
-    const struct config *config = keeping->config;
+    const struct config  *config = keeping->config;
+    struct writer_figures figures;
+    bool                  was_short = keeping->is_short;
 
-    if (when_monotonic() < keeping->next_tick)
+    writer_figures(keeping->writer, &figures);
+    keeping->is_short = figures.is_short;
+    if (when_monotonic() < keeping->next_tick && (was_short || !keeping->is_short))
         return;
-    keeping->next_tick = when_monotonic() + TICK_EVERY;
+    keeping->next_tick = when_monotonic() + (keeping->is_short ? HURRY : TICK_EVERY);
     if (!clock_is_believed(keeping))
         return;
     if (config->retention_age > 0)

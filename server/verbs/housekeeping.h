@@ -1,4 +1,5 @@
-/* housekeeping.h -- retention by age and by size, a step a minute, and only when the clock is
+/* housekeeping.h -- retention by age and by size, a step a minute (when the disk is full,
+ * every two seconds), and only when the clock is
  * believed.
  *
  * When the wall clock runs ahead of the monotonic clock by more than an hour, nothing is removed

@@ -61,6 +61,11 @@ bool db_is_lost(const struct db *db)
     return db->is_lost;
 }
 
+bool db_is_full(const struct db *db)
+{
+    return db->is_full;
+}
+
 /* After an I/O error nothing is tried again on the same connection: the system may have dropped
  * what it could not write and report success the next time. */
 static int check_alive(const struct db *db, struct fail *why)
@@ -97,6 +102,13 @@ int db_checkpoint(struct db *db, int pages, struct fail *why)
     if (check_alive(db, why))
         return -1;
     return db->engine->checkpoint ? db->engine->checkpoint(db, pages, why) : 0;
+}
+
+int db_empty_log(struct db *db, struct fail *why)
+{
+    if (check_alive(db, why))
+        return -1;
+    return db->engine->empty_log ? db->engine->empty_log(db, why) : 0;
 }
 
 int db_size(struct db *db, int64_t *out_bytes, struct fail *why)
@@ -415,6 +427,7 @@ bool col_is_null(struct stmt *stmt, int at)
 
 int tx_begin(struct tx *tx, struct db *db, struct fail *why)
 {
+    db->is_full = false;
     if (db->is_in_tx)
         return fail_set(why, FAIL_BUG, "a transaction within a transaction");
     if (check_alive(db, why) || db->engine->begin(db, why))

@@ -106,8 +106,13 @@ void db_deadline(struct db *db, ms until);
  * open again. */
 bool db_is_lost(const struct db *db);
 
+/* True when a statement since the last tx_begin found the disk full (SQLite). */
+bool db_is_full(const struct db *db);
+
 /* SQLite: moves the WAL into the file when it has grown past `pages`; PostgreSQL: nothing. */
 int db_checkpoint(struct db *db, int pages, struct fail *why);
+/* SQLite: moves all of it that no reader needs, and gives its room back to the disk. */
+int db_empty_log(struct db *db, struct fail *why);
 /* Bytes in use. SQLite: without pages that are free to be used again. PostgreSQL: of the database,
  * which does not shrink when rows go, but is used again before it grows. */
 int db_size(struct db *db, int64_t *out_bytes, struct fail *why);

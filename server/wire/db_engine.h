@@ -55,6 +55,7 @@ struct db {
     const struct engine *engine;
     bool                 is_writer;
     bool                 is_lost;
+    bool                 is_full; /* the disk was, since the last tx_begin */
     bool                 is_closing;
     bool                 is_in_tx;
     bool                 is_spoiled; /* a statement failed: this transaction cannot commit */
@@ -101,6 +102,7 @@ struct engine {
     /* NULL where there is nothing to do. */
     void (*deadline)(struct db *db); /* db->deadline has changed */
     int (*checkpoint)(struct db *db, int pages, struct fail *why);
+    int (*empty_log)(struct db *db, struct fail *why);
     int64_t (*last_id)(struct db *db); /* of the row inserted last; NULL: RETURNING gives it */
 };
 

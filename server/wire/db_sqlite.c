@@ -154,6 +154,8 @@ static int explain(struct sqlite *db, const char *what, struct fail *why)
         code = SQLITE_NOMEM;
     if ((code & 0xff) == SQLITE_IOERR || is_damage(code))
         db->base.is_lost = true;
+    if ((code & 0xff) == SQLITE_FULL)
+        db->base.is_full = true;
     if (is_damage(code))
         return fail_set(why, FAIL_BUSY,
                         "%s: the database file %s is damaged (%s). " DB_AFTER_DAMAGE, what,
@@ -506,6 +508,24 @@ static int sqlite_checkpoint(struct db *base, int pages, struct fail *why)
     return 0;
 }
 
+static int sqlite_empty_log(struct db *base, struct fail *why)
+{
+    struct sqlite *db = sqlite_of(base);
+    int            code;
+
+    if (!base->is_writer)
+        return fail_set(why, FAIL_BUG, "only the writer moves the log");
+    (void)sqlite3_busy_timeout(db->handle, STUBBORN_MS);
+    code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    (void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+    if (code == SQLITE_BUSY)
+        return 0; /* a reader needs the rest */
+    if (code != SQLITE_OK)
+        return explain(db, "empty the log", why);
+    db->log_pages = db->moved_pages = 0;
+    return 0;
+}
+
 /* One number that a pragma tells. */
 static int ask_number(struct sqlite *db, const char *pragma, int64_t *out, struct fail *why)
 {
@@ -563,6 +583,7 @@ const struct engine db_sqlite = {
     .rollback    = sqlite_rollback,
     .deadline    = sqlite_deadline,
     .checkpoint  = sqlite_checkpoint,
+    .empty_log   = sqlite_empty_log,
     .size        = sqlite_size,
     .last_id     = sqlite_last_id,
 };

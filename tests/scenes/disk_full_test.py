@@ -1,5 +1,6 @@
 """The disk is full: posts are refused honestly, reads go on, and it resumes alone. [D1]"""
 
+import json
 import os
 import subprocess
 
@@ -10,6 +11,7 @@ from smon import wait_until
 
 MIB = 1 << 20
 RESUME_WITHIN_S = 5
+ROOM_WITHIN_S = 30
 
 
 @pytest.fixture
@@ -85,3 +87,48 @@ def test_it_stops_in_order_and_starts_again_on_a_full_disk(house, small_disk):
     (small_disk / "filler").unlink()
     smon.start()
     assert smon.job("before").status == "Completed"
+
+
+def test_retention_by_size_makes_room_on_a_full_disk_by_itself_again_and_again(house, small_disk):
+    """Events of twice the disk come; what is kept is less than a third of it."""
+    smon = house(retention__bytes=6 * MIB)
+    smon.data = small_disk / "data"
+    smon.start()
+    refusals, sent = 0, 0
+    while sent < 48 * MIB:
+        body = json.dumps([events.training(f"big-{sent}-{n}", padding="x" * 30_000) for n in range(10)])
+        answer = smon.post(body)
+        if answer.status == 200:
+            sent += len(body)
+            continue
+        refusals += 1
+        assert answer.status == 503 and int(answer.headers["Retry-After"]) > 0, answer
+        assert "disk is full" in answer.json["detail"]
+        assert smon.client.raw("GET", "/api/v1/jobs?limit=5").status == 200
+        ready = smon.client.raw("GET", "/readyz")
+        assert ready.status == 200 or "disk is full" in ready.json["reasons"][0]["detail"]
+        wait_until(lambda: smon.post(events.training(f"probe-{sent}-{refusals}")).status == 200, ROOM_WITHIN_S,
+                   "room")
+    assert refusals > 0
+    wait_until(lambda: smon.client.raw("GET", "/readyz").status == 200, ROOM_WITHIN_S, "readiness")
+    assert smon.log("retention")
+    smon.restart()
+
+
+def test_what_space_comes_back_is_told_and_enough_of_it_is_enough(house, small_disk):
+    """A little freed is not yet room; more is, and the reserve is made again."""
+    smon = house()
+    smon.data = small_disk / "data"
+    smon.start()
+    reserve = smon.data / "reserve"
+    assert reserve.stat().st_size == 4 * MIB
+    fill(small_disk)
+    _, refusal = post_until_refused(smon, "full")
+    assert "are left" in refusal.json["detail"]
+    assert not reserve.exists()
+    assert smon.post(events.training("more")).status == 503
+    wait_until(lambda: smon.log("store-failed"), RESUME_WITHIN_S, "a line about it")
+    (small_disk / "filler").unlink()
+    wait_until(lambda: smon.post(events.training("after")).status == 200, RESUME_WITHIN_S, "taking posts again")
+    assert reserve.stat().st_blocks * 512 == 4 * MIB
+    wait_until(lambda: smon.log("store-back"), RESUME_WITHIN_S, "a line about the end of it")
