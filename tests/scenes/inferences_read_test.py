@@ -78,6 +78,16 @@ def test_the_slow_query_finds_the_newest_slow_ones_page_by_page(smon):
     assert [row.elapse for row in longest] == sorted((one["elapse"] for one in mine), reverse=True)[:10]
 
 
+@both_engines
+def test_an_ensemble_that_shares_an_id_and_a_moment_is_listed_whole_whatever_the_page(smon):
+    start = now_of(smon) - HOUR
+    put(smon, [transaction(1, start, 350, model_name=f"member_{number}") for number in range(12)])
+    for order in ({}, {"sort": "-elapse"}):
+        for limit in (1, 5, 12):
+            names = [row.model_name for row in smon.pages("inferences", limit=limit, **order)]
+            assert sorted(names) == sorted(f"member_{number}" for number in range(12)), (order, limit)
+
+
 def test_a_transaction_is_shown_with_all_that_was_said(smon):
     start = now_of(smon) - HOUR
     put(smon, [transaction(1, start, 350, confidence=98.05, endpoint_name="doc-prod", server_id="i-0abc",

@@ -318,8 +318,11 @@ static void storing_release(struct storing *storing)
 static int put(struct storing *storing, const struct inference *inference, struct str members,
                struct fail *why)
 {
-    int got = inference_put(storing->batch, inference, &storing->place, members, why);
+    struct inference own = *inference;
+    int              got;
 
+    own.uid = inference_uid(storing->place.model_id, inference);
+    got     = inference_put(storing->batch, &own, &storing->place, members, why);
     if (got < 0)
         return -1;
     storing->delivery->counts.accepted += got;

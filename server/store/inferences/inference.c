@@ -19,6 +19,30 @@ int inference_lane(int64_t elapse_ms, bool has_succeeded)
     return 2 * lane + !has_succeeded;
 }
 
+static int lane_of(const struct inference *inference)
+{
+    return inference_lane(inference->elapse_ms,
+                          str_is_text(inference->status, INFERENCE_SUCCEEDED));
+}
+
+/* The same bytes on every machine: it is stored. */
+static void add_number(unsigned char *at, uint64_t number)
+{
+    for (size_t i = 0; i < sizeof number; i++)
+        at[i] = (unsigned char)(number >> (8 * i));
+}
+
+int64_t inference_uid(int64_t model_id, const struct inference *inference)
+{
+    enum { NUMBERS = 3, SIZE = sizeof(uint64_t) };
+    unsigned char key[NUMBERS * SIZE];
+
+    add_number(key, (uint64_t)model_id);
+    add_number(key + SIZE, (uint64_t)inference->start);
+    add_number(key + 2 * SIZE, (uint64_t)lane_of(inference));
+    return (int64_t)str_hash(str_from((const char *)key, sizeof key), (uint64_t)inference->uid);
+}
+
 static const char PUT[] =
     "INSERT INTO inference (model_id, lane, start_ms, uid, series_id, server_id, status_id,"
     " end_ms, elapse_ms, is_mismatched, request_bytes, response_bytes, request_digest,"
@@ -53,10 +77,8 @@ static int look_up(struct batch *batch, const struct inference *inference, struc
 static void bind(struct stmt *put, const struct inference *inference, const struct place *place,
                  const struct said *said)
 {
-    bool has_succeeded = str_is_text(inference->status, INFERENCE_SUCCEEDED);
-
     stmt_int(put, ":model", place->model_id);
-    stmt_int(put, ":lane", inference_lane(inference->elapse_ms, has_succeeded));
+    stmt_int(put, ":lane", lane_of(inference));
     stmt_int(put, ":start", inference->start);
     stmt_int(put, ":uid", inference->uid);
     stmt_int(put, ":series", place->series_id);

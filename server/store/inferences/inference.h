@@ -1,8 +1,9 @@
 /* inference.h -- one inference transaction, as read, and as stored: once.
  *
  * The same transaction again changes nothing, neither the row nor the sums. It is found by model,
- * lane, start and uid (schema/0011_inferences.sql): `uid` is a hash of the sender's transaction_id,
- * or of all the transaction says where it has none. Sums by minute and hour and what may be kept of
+ * lane, start and uid (schema/0011_inferences.sql). `uid` begins as a hash of the sender's
+ * transaction_id, or of all the transaction says where it has none; inference_uid makes it one
+ * that no other row has, as pages of lists need. Sums by minute and hour and what may be kept of
  * the bodies are written in the same transaction of the store. */
 #ifndef SMON_STORE_INFERENCES_INFERENCE_H
 #define SMON_STORE_INFERENCES_INFERENCE_H
@@ -55,6 +56,10 @@ struct inference {
 
 /* Which of the lanes of its model it stands in. `has_succeeded`: the status is "succeeded". */
 int inference_lane(int64_t elapse_ms, bool has_succeeded);
+
+/* The uid it is stored under in this model. A sender's transaction_id may stand for several rows:
+ * one for each model of an ensemble, or one for each try. */
+int64_t inference_uid(int64_t model_id, const struct inference *inference);
 
 /* Stores it where it belongs (place.h). `members` is what may be kept of its bodies: JSON, or no
  * data. 1 stored now, 0 it was there, -1. */

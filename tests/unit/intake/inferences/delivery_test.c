@@ -211,6 +211,27 @@ static void the_same_transactions_again_change_nothing(void **state)
                      3);
 }
 
+/* Two models of an ensemble, two tries, a slow one, one that failed: pages go by what tells them
+ * apart. */
+static void rows_of_one_transaction_id_have_uids_of_their_own(void **state)
+{
+    struct rows *rows        = *state;
+    OWN(buf) body            = BUF_UP_TO(1 << 16);
+    static const char id[]   = ",\"transaction_id\":\"t\"";
+    const struct told told[] = {{.elapse = 100, .more = id},
+                                {.elapse = 100, .more = id, .model = "other"},
+                                {.elapse = 100, .more = id, .at = 1},
+                                {.elapse = 9000, .more = id}};
+
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        tell(&body, told[i]);
+        buf_char(&body, '\n');
+    }
+    CHECK_COUNTS(deliver(rows, buf_view(&body), NULL), 4, 0, 0, 0);
+    CHECK_COUNTS(deliver(rows, buf_view(&body), NULL), 0, 4, 0, 0);
+    assert_int_equal(number(rows, "SELECT COUNT(DISTINCT uid) FROM inference"), 4);
+}
+
 /* ---- sums ---- */
 
 static void sums_by_minute_and_hour_fit_the_rows(void **state)
@@ -496,6 +517,7 @@ static struct CMUnitTest tests[] = {
     TEST(what_is_no_body_at_all_is_refused_as_a_whole),
     TEST(the_good_part_of_a_batch_is_kept_and_the_rest_is_named),
     TEST(the_same_transactions_again_change_nothing),
+    TEST(rows_of_one_transaction_id_have_uids_of_their_own),
     TEST(sums_by_minute_and_hour_fit_the_rows),
     TEST(slow_and_failed_ones_stand_in_lanes_of_their_own),
     TEST(a_transaction_goes_to_the_model_that_fits_best),
