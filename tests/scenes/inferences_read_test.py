@@ -213,6 +213,7 @@ def test_percentiles_are_exact_below_1000_and_within_what_they_say_above(smon, c
         for percent in (50, 90, 95, 99):
             exact = nearest_rank(elapses, percent)
             assert abs(group.elapse[f"p{percent}"] - exact) <= most * exact + 1e-6
+            assert group.elapse.min <= group.elapse[f"p{percent}"] <= group.elapse.max
 
 
 def test_a_summary_is_over_the_whole_minutes_it_names(smon):
@@ -237,6 +238,8 @@ def test_a_series_has_a_point_a_minute_and_agrees_with_the_summary(smon):
         == sum(one["status"] == "failed" for one in inside)
     longest = smon.get("series/inference_elapse_max", step="1h", **bounds).data[0].points
     assert max(value or 0 for _, value in longest) == max(one["elapse"] for one in inside)
+    for point, bound in zip(smon.get("series/inference_elapse_p99", step="1h", **bounds).data[0].points, longest):
+        assert point[0] == bound[0] and (point[1] is None or point[1] <= bound[1])
     p99 = smon.get("series/inference_elapse_p99", step="24h", since="48h")
     assert p99.method == "histogram" and p99.unit == "milliseconds"
     rate = smon.get("series/inference_error_rate", step="1m", **bounds).data[0].points

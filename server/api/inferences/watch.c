@@ -60,20 +60,23 @@ struct burning {
     struct budget_events            all, windows[BUDGET_WINDOWS];
 };
 
-/* What failed is bad; of what succeeded, what took too long. */
+/* What failed is bad; of what succeeded, what took too long: all, none, or as its histogram says.
+ */
 static int count_bad(const struct burning *burning, const struct totals_item *item, int64_t *out,
                      struct fail *why)
 {
     struct histogram histogram;
+    const int64_t    most = burning->objective->max_elapse_ms;
+    const bool       is_bad =
+        item->status_id != burning->succeeded_id || (most >= 0 && item->min_elapse_ms > most);
 
-    *out = item->status_id != burning->succeeded_id ? item->count : 0;
-    if (*out || burning->objective->max_elapse_ms < 0
-        || item->max_elapse_ms <= burning->objective->max_elapse_ms)
+    *out = is_bad ? item->count : 0;
+    if (is_bad || most < 0 || item->max_elapse_ms <= most)
         return 0;
     histogram_clear(&histogram);
     if (histogram_read(&histogram, item->histogram, why))
         return fail_in(why, "reading sums of transactions");
-    *out = histogram_above(&histogram, burning->objective->max_elapse_ms);
+    *out = histogram_above(&histogram, most);
     return 0;
 }
 

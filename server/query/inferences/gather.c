@@ -350,9 +350,17 @@ int64_t gather_nearest_rank(const int64_t *sorted, size_t count, double share)
     return sorted[(size_t)rank > count ? count - 1 : (size_t)rank - 1];
 }
 
+/* A bucket's middle may lie beyond what was the longest, or the shortest, in it. */
+static double within(const struct gather_group *group, double value)
+{
+    if (value > (double)group->max_elapse_ms)
+        return (double)group->max_elapse_ms;
+    return value < (double)group->min_elapse_ms ? (double)group->min_elapse_ms : value;
+}
+
 double gather_quantile(const struct gather *gather, const struct gather_group *group, double share)
 {
-    return gather->is_exact
-               ? (double)gather_nearest_rank(gather->samples + group->first, group->samples, share)
-               : histogram_quantile(&group->histogram, share);
+    if (gather->is_exact)
+        return (double)gather_nearest_rank(gather->samples + group->first, group->samples, share);
+    return group->count ? within(group, histogram_quantile(&group->histogram, share)) : 0;
 }

@@ -71,7 +71,8 @@ struct gather_course {
 int gather_over_time(const struct asker *asker, const struct question *question,
                      const struct gather_course *course, struct gather *out, struct fail *why);
 
-/* By nearest rank, share from 0 to 1. */
+/* By nearest rank, share from 0 to 1; never outside of the group's least and most. 0 of an empty
+ * group. */
 double gather_quantile(const struct gather *gather, const struct gather_group *group, double share);
 
 /* The same for one list of numbers that are sorted. */

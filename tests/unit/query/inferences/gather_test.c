@@ -76,7 +76,7 @@ static int64_t plain_quantile(const struct truth *truth, int percent)
 static void check_group(const struct gather *gather, const struct gather_group *group,
                         const struct truth *truth)
 {
-    static const int percents[] = {50, 90, 95, 99};
+    static const int percents[] = {1, 50, 90, 95, 99, 100};
 
     assert_int_equal(group->count, truth->count);
     assert_int_equal(group->failed, truth->failed);
@@ -87,6 +87,8 @@ static void check_group(const struct gather *gather, const struct gather_group *
         double  got   = gather_quantile(gather, group, percents[i] / 100.0);
         int64_t exact = plain_quantile(truth, percents[i]);
 
+        assert_true(got >= (double)truth->sorted[0]
+                    && got <= (double)truth->sorted[truth->count - 1]);
         if (gather->is_exact)
             assert_int_equal((int64_t)got, exact);
         else
@@ -171,6 +173,41 @@ static void a_range_without_sums_of_minutes_becomes_whole_hours(void **state)
     assert_true(old.total > fresh.total);
 }
 
+/* All of one length, in the middle of no bucket; and none at all. */
+static void percentiles_lie_between_the_least_and_the_most(void **state)
+{
+    enum { COUNT = GATHER_EXACT + 1, ELAPSE = 4999 };
+    struct rows              *rows     = *state;
+    const struct scope        scope    = SCOPE_ALL;
+    const struct asker        asker    = asker_of(rows, &scope);
+    const struct question     question = {.is_summary    = true,
+                                          .min_elapse_ms = -1,
+                                          .max_elapse_ms = -1,
+                                          .from          = WHEN_UNKNOWN,
+                                          .to            = ROWS_NOW + MS_MINUTE};
+    const struct gather_group none     = {.max_elapse_ms = -1, .min_elapse_ms = INT64_MAX};
+    OWN(gather) gather                 = GATHER_EMPTY;
+    struct transactions to;
+    struct fail         why = FAIL_OK;
+
+    transactions_begin(&to, rows);
+    for (int i = 0; i < COUNT; i++)
+        transactions_put(&to, &(struct transaction){.namespace   = "/abc_corp/claim",
+                                                    .model       = "doc",
+                                                    .status      = "succeeded",
+                                                    .server      = "1",
+                                                    .environment = "prod",
+                                                    .account     = 111122223333,
+                                                    .elapse      = ELAPSE,
+                                                    .start       = ROWS_NOW - i});
+    transactions_end(&to);
+    CHECK_OK(gather_run(&asker, &question, &gather, &why), &why);
+    assert_false(gather.is_exact);
+    for (int percent = 0; percent <= 100; percent++)
+        assert_int_equal(gather_quantile(&gather, gather.groups[0], percent / 100.0), ELAPSE);
+    assert_int_equal(gather_quantile(&gather, &none, 0.5), 0);
+}
+
 /* Few series among many are looked up one by one. */
 static void one_model_of_many_is_summed_up_by_itself(void **state)
 {
@@ -227,8 +264,10 @@ static int add_bucket(void *ctx, const struct gather *gather, size_t bucket, str
     (void)why;
     sums->visits++;
     for (size_t i = 0; i < gather->count; i++) {
-        double p100 = gather_quantile(gather, gather->groups[i], 1);
+        const struct gather_group *group = gather->groups[i];
+        double                     p100  = gather_quantile(gather, group, 1);
 
+        assert_true(!group->count || p100 <= (double)group->max_elapse_ms);
         sums->total += gather->groups[i]->count;
         sums->longest = p100 > sums->longest ? p100 : sums->longest;
     }
@@ -317,6 +356,7 @@ static struct CMUnitTest tests[] = {
     ROWS_TEST(up_to_1000_percentiles_are_exact),
     ROWS_TEST(rows_that_are_gone_are_not_taken_for_all),
     ROWS_TEST(a_range_without_sums_of_minutes_becomes_whole_hours),
+    ROWS_TEST(percentiles_lie_between_the_least_and_the_most),
     ROWS_TEST(one_model_of_many_is_summed_up_by_itself),
     ROWS_TEST(buckets_add_up_to_the_whole),
     cmocka_unit_test(a_range_is_minutes_hours_and_minutes),
