@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import time
 
 import events
 import pytest
@@ -184,6 +185,44 @@ def test_versions_and_deployments_stand_on_the_way(smon):
     assert "Fit" in names(of_deployment) and "Live" not in names(of_deployment)
     for absent in ("versions/5", "deployments/2", "versions/x"):
         assert smon.client.get(f"/api/v1/models/Churn/{absent}/lineage").status == 404, absent
+
+
+def answered(number, elapse, status="succeeded", **more):
+    """A transaction of the model, served by its endpoint within the last hour."""
+    at = 1000 * (int(time.time()) - 600 + number)
+    return {"type": "inference_transaction", "namespace": "/sagemaker", "model_name": "Churn", "model_version": 4,
+            "account_id": events.ACCOUNT, "region": events.REGION, "deployment_id": 1, "environment": "prod",
+            "endpoint_name": "Live", "server_id": 1, "request_size": 1, "response_size": 1, "start_at": at,
+            "end_at": at + elapse, "elapse": elapse, "status": status, **more}
+
+
+def test_a_training_jobs_completion_its_package_its_endpoint_and_its_inferences_are_one_lineage(smon):
+    smon.taken(story())
+    told = [answered(number, 100 + number, "failed" if number == 50 else "succeeded") for number in range(1, 101)]
+    taken = smon.client.ask("POST", "/ingest/inferences", [*told, answered(0, 90_000, deployment_id=7)])
+    assert taken.status == 200 and taken.json.accepted == 101, taken
+    job = smon.job("Fit")
+    graph = smon.get(f"jobs/{job.id}/lineage", direction="down", depth=10)
+    assert node(graph, "Fit").status == "Completed" and node(graph, "Live").status == "InService"
+    assert (WAY - {("bucket/in/", "read", "Fit")}) | {("Churn/4", "registered", "Churn version 4"), (
+        "Churn version 4", "deployed", "Churn deployment 1"), ("Churn deployment 1", "serves", "Live")} <= edges(graph)
+    figures = node(graph, "Churn deployment 1").deployment.inferences
+    assert (figures.count, figures.failed, figures.error_rate, figures.method) == (100, 1, 0.01, "exact")
+    assert figures.elapse == {"p50": 150, "p99": 199}
+    whole = smon.get("inferences/summary", model="Churn", deployment_id=1).data[0]
+    assert (whole.count, whole.elapse.p99) == (figures.count, figures.elapse.p99)
+
+
+def test_of_very_many_deployments_the_first_have_figures(smon):
+    smon.taken(story())
+    for number in range(40):
+        made = smon.client.ask("POST", "/api/v1/models/Churn/deployments", {
+            "model_version": 4, "environment": f"e{number}", "endpoint": f"https://other/{number}"}, namespace="/sagemaker")
+        assert made.status == 201, made
+    graph = smon.get("models/Churn/versions/4/lineage", depth=2, direction="down")
+    shown = [found.deployment.inferences for found in graph.nodes if found.deployment]
+    assert len(shown) == 41 and sum(figures is not None for figures in shown) == 32
+    assert {figures.count for figures in shown if figures} == {0} and shown[0].elapse is shown[0].error_rate is None
 
 
 def test_a_key_of_another_namespace_sees_no_versions_and_deployments(smon):

@@ -6,12 +6,14 @@
 #include "api/shape.h"
 #include "base/fail.h"
 #include "format/kind.h"
+#include "format/histogram.h"
 #include "format/namespace.h"
+#include "query/inferences/served.h"
 #include "store/lineage_list.h"
 #include "store/models/rollout.h"
 #include "store/scope.h"
 
-enum { HUNDREDTHS = 100, ROOM_CEILING = 8 * 1024, TEXTS_CEILING = 64 * 1024 };
+enum { HUNDREDTHS = 100, MOST_SERVED = 32, ROOM_CEILING = 8 * 1024, TEXTS_CEILING = 64 * 1024 };
 
 static const char *type_name(enum lineage_type type)
 {
@@ -53,7 +55,9 @@ static const char *edge_name(enum lineage_edge edge)
 struct showing {
     struct ask                 *ask;
     const struct lineage_graph *graph;
-    struct buf                  room, texts;
+    struct buf                  room, texts;         /* of one node */
+    struct served               served[MOST_SERVED]; /* of the first deployments */
+    size_t                      served_count;
 };
 
 static void showing_release(struct showing *showing)
@@ -202,6 +206,7 @@ static int read_told(struct showing *showing, const struct lineage_item *item, s
     int                 got   = 0;
 
     *out = (struct told){.has_version = false};
+    buf_clear(&showing->texts);
     if (item->type == LINEAGE_VERSION)
         got = lineage_list_version(asker->db, item, &showing->texts, &out->version, why);
     if (item->type == LINEAGE_DEPLOYMENT)
@@ -232,6 +237,44 @@ static void write_version(struct showing *showing, const struct lineage_item *it
     compose_close(out, '}');
 }
 
+static void write_figures(struct compose *out, const struct served *served)
+{
+    compose_open(out, "inferences", '{');
+    compose_time(out, "from", served->from);
+    compose_time(out, "to", served->to);
+    compose_int(out, "count", served->count);
+    compose_int(out, "failed", served->failed);
+    compose_text(out, "method", served->is_exact ? STR("exact") : STR("histogram"));
+    compose_real(out, "relative_error", served->is_exact ? 0 : HISTOGRAM_ERROR);
+    if (served->count) {
+        compose_real(out, "error_rate", (double)served->failed / (double)served->count);
+        compose_open(out, "elapse", '{');
+        compose_real(out, "p50", served->p50);
+        compose_real(out, "p99", served->p99);
+        compose_close(out, '}');
+    } else {
+        compose_null(out, "error_rate");
+        compose_null(out, "elapse");
+    }
+    compose_close(out, '}');
+}
+
+/* How it has answered; null: it is not among the first, or too much is said of its model. */
+static void write_served(struct showing *showing, int64_t model_id, int64_t deployment)
+{
+    struct compose *out = &showing->ask->json;
+    size_t          at  = 0;
+
+    while (at < showing->served_count
+           && (showing->served[at].model_id != model_id
+               || showing->served[at].deployment != deployment))
+        at++;
+    if (at == showing->served_count || !showing->served[at].is_known)
+        compose_null(out, "inferences");
+    else
+        write_figures(out, &showing->served[at]);
+}
+
 static void write_deployment(struct showing *showing, const struct lineage_item *item,
                              const struct told *told)
 {
@@ -252,6 +295,7 @@ static void write_deployment(struct showing *showing, const struct lineage_item 
     compose_text(out, "state", str_of(rollout_state_name((enum rollout_state)at->state)));
     compose_real(out, "traffic_percent", (double)at->share / HUNDREDTHS);
     compose_time(out, "create_at", at->create_at);
+    write_served(showing, item->model_id, at->number);
     model_href(&showing->room, item, "/deployments/", at->number);
     write_text(showing, "href");
     compose_close(out, '}');
@@ -316,12 +360,36 @@ static void write_edges(struct compose *out, const struct lineage_graph *graph)
 
 /* --- the graph --- */
 
+/* Before the first node is written: one reading of sums does for all deployments of a model. */
+static int read_served(struct showing *showing, struct fail *why)
+{
+    const struct lineage_graph *graph = showing->graph;
+    struct told                 told;
+
+    for (size_t i = 0; i < graph->count && showing->served_count < MOST_SERVED; i++) {
+        if (graph->items[i].type != LINEAGE_DEPLOYMENT)
+            continue;
+        if (read_told(showing, &graph->items[i], &told, why))
+            return -1;
+        if (told.has_deployment)
+            showing->served[showing->served_count++] = (struct served){
+                .model_id = graph->items[i].model_id, .deployment = told.deployment.number};
+    }
+    return served_read(&showing->ask->asker, showing->served, showing->served_count, why);
+}
+
 int lineage_json(struct ask *ask, const struct lineage_walk *walk,
                  const struct lineage_graph *graph, struct fail *why)
 {
-    OWN(showing) showing = {ask, graph, BUF_UP_TO(ROOM_CEILING), BUF_UP_TO(TEXTS_CEILING)};
-    struct compose *out  = &ask->json;
+    OWN(showing)
+    showing             = {.ask   = ask,
+                           .graph = graph,
+                           .room  = BUF_UP_TO(ROOM_CEILING),
+                           .texts = BUF_UP_TO(TEXTS_CEILING)};
+    struct compose *out = &ask->json;
 
+    if (read_served(&showing, why))
+        return -1;
     compose_open(out, NULL, '{');
     if (graph->count)
         write_id(out, "root", graph, 0);

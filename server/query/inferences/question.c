@@ -216,6 +216,7 @@ int question_filter(const struct question *question, const struct asker *asker,
                     struct inference_filter *out, struct fail *why)
 {
     *out = (struct inference_filter){.scope         = *asker->scope,
+                                     .model_id      = question->model_id,
                                      .namespace     = question->namespace,
                                      .min_elapse_ms = question->min_elapse_ms,
                                      .max_elapse_ms = question->max_elapse_ms,

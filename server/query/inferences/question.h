@@ -72,6 +72,7 @@ struct question {
     struct question_choice choices[QUESTION_FIELDS];
     int64_t                min_elapse_ms, max_elapse_ms; /* both inclusive; -1: open */
     ms                     from, to;                     /* half open; WHEN_UNKNOWN: open */
+    int64_t                model_id; /* 0: any; the caller's own, no parameter says it */
     bool                   is_summary;
     enum question_by       by;                       /* of a summary */
     bool                   by_elapse, is_descending; /* of a list */
