@@ -290,6 +290,8 @@ def test_events_of_an_endpoint_tell_what_ran_in_whatever_order_they_come(smon, s
     rows = smon.get("models/doc/deployments", **place).data
     assert sorted((row.model_version, row.state, row.endpoint_config, row.source) for row in rows) == [
         (1, "retired", "C1", "events"), (2, "rolled_back", "C2", "events"), (3, "retired", "C3", "events")]
+    found = [len(smon.get("deployments", region=region).data) for region in (events.REGION, f"!{events.REGION}", "mars-1")]
+    assert found == [3, 0, 0]
     answer = smon.client.ask("POST", f"/api/v1/models/doc/deployments/{rows[0].deployment_id}/rollout",
                              {"what": "promoted"}, **place)
     assert answer.status == 409 and "events" in answer.json.detail

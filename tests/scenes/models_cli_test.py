@@ -111,6 +111,7 @@ def test_a_canary_is_rolled_out_and_taken_back_and_the_past_can_be_asked_for(smo
 
     rows = {row["deployment_id"]: row["state"] for row in ask_json(smon, "deployments", "list", MODEL)["data"]}
     assert rows == {1: "retired", 2: "rolled_back", 3: "active"}
+    assert [len(ask_json(smon, "deployments", "list", "--region", region)["data"]) for region in ("us-east-1", "mars-1")] == [3, 0]
     at_night = ask_json(smon, "deployments", "at", "2026-11-02T02:00:00Z", MODEL)["data"]
     assert {row["deployment_id"]: row["percent"] for row in at_night} == {1: 75, 2: 25}
     assert "no errors" in ask(smon, "deployments", "show", MODEL, "2")

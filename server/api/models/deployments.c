@@ -89,16 +89,17 @@ int deployments_of_model(struct ask *ask, struct fail *why)
 
 int deployments_list(struct ask *ask, struct fail *why)
 {
-    static const char *const   known[] = {"namespace", "account", DEPLOYMENT_FILTER_PARAMS,
-                                          "sort",      "limit",   "cursor",
-                                          "fields",    "reveal",  "time_format",
-                                          NULL};
+    static const char *const known[] = {
+        "namespace", "account",     "region", DEPLOYMENT_FILTER_PARAMS,
+        "sort",      "limit",       "cursor", "fields",
+        "reveal",    "time_format", NULL};
     static const char *const   sorts[] = {"id", NULL};
     static const struct paging paging  = {sorts, true, "/api/v1/deployments"};
     struct deployment_filter   filter  = {.model_id = 0};
 
     if (ask_check(ask, known, why) || filter_namespace(&ask->params, &filter.below, why)
-        || filter_accounts(&ask->params, &filter.accounts, why))
+        || filter_accounts(&ask->params, &filter.accounts, why)
+        || filter_words(&ask->params, &ask->asker, "region", &filter.regions, why))
         return -1;
     return list(ask, &paging, &filter, why);
 }

@@ -105,12 +105,12 @@ struct deployment_row {
 };
 
 struct deployment_filter {
-    struct scope const *scope;    /* over models */
-    int64_t             model_id; /* 0: any */
-    int64_t             number;   /* 0: any */
-    struct str          below;    /* namespace subtree; no data: all */
-    struct choice       accounts;
-    struct choice       states; /* numbers of enum rollout_state */
+    struct scope const *scope;             /* over models */
+    int64_t             model_id;          /* 0: any */
+    int64_t             number;            /* 0: any */
+    struct str          below;             /* namespace subtree; no data: all */
+    struct choice       accounts, regions; /* of the model; regions are words */
+    struct choice       states;            /* numbers of enum rollout_state */
     struct choice       methods;
     struct choice       strategies;
     struct str          environment, endpoint; /* no data: any */

@@ -95,6 +95,7 @@ static void add_conditions(struct sql *sql, const struct deployment_filter *filt
     add_text(sql, " AND (d.endpoint_key = :endpoint OR d.endpoint = :endpoint)", ":endpoint",
              filter->endpoint);
     sql_choice(sql, &filter->accounts, " AND m.account IN ", " AND m.account NOT IN ", "account");
+    sql_choice(sql, &filter->regions, " AND m.region_id IN ", " AND m.region_id NOT IN ", "region");
     sql_choice(sql, &filter->states, " AND r.state IN ", " AND r.state NOT IN ", "state");
     sql_choice(sql, &filter->methods, " AND d.method IN ", " AND d.method NOT IN ", "method");
     sql_choice(sql, &filter->strategies, " AND d.strategy IN ", " AND d.strategy NOT IN ",
