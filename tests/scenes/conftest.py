@@ -114,6 +114,17 @@ def smon(house):
     return service
 
 
+@pytest.fixture(scope="module")
+def common(tmp_path_factory):
+    """One running service on SQLite for the scenes of a file that change nothing, or names of their own only."""
+    folder = tmp_path_factory.mktemp("common")
+    service = Smon(folder / "smon", clock=Clock(folder / "clock"))
+    service.start()
+    yield service
+    service.close()
+    report_sanitizer(service)
+
+
 @pytest.fixture
 def aws(clock):
     """CloudWatch, its logs and STS under one address; it judges every signature."""

@@ -169,9 +169,9 @@ def test_progress_is_one_changing_line_on_a_terminal(smon, tmp_path):
     (["/nowhere"], "/nowhere"), ([], "wants a file"), (["-", "--skip", "-1"], "--skip"),
     (["-", "--refused", "/nowhere/refused"], "/nowhere/refused"), (["-", "--account", "12"], "12 digits"),
 ])
-def test_what_is_wrong_is_said_with_what_to_do(smon, words, sentence):
-    done = subprocess.run([smon.program(), "import", "inferences", *words, "--data", str(smon.data)], input=lines(1),
-                          capture_output=True, text=True, timeout=30, env=smon.environ(), check=False)
+def test_what_is_wrong_is_said_with_what_to_do(common, words, sentence):
+    done = subprocess.run([common.program(), "import", "inferences", *words, "--data", str(common.data)], input=lines(1),
+                          capture_output=True, text=True, timeout=30, env=common.environ(), check=False)
     assert done.returncode == 2 and sentence in done.stderr, done
 
 

@@ -72,9 +72,9 @@ def test_the_good_part_of_a_half_bad_batch_is_kept_and_the_rest_is_named(smon):
     ("elapse", "350"), ("status", None), ("requester", "me"), ("confidence", 101), ("account_id", "12"),
     ("region", 1), ("namespace", "no/slash"), ("endpoint_name", {}), ("transaction_id", 5), ("trace_id", 1),
     ("error", "text")], ids=lambda wrong: f"{wrong[0]}={wrong[1]}")
-def test_every_field_wrong_in_turn_is_a_400_that_names_it(smon, wrong):
+def test_every_field_wrong_in_turn_is_a_400_that_names_it(common, wrong):
     field, value = wrong
-    answer = post(smon, transaction(**{field: value}))
+    answer = post(common, transaction(**{field: value}))
     assert answer.status == 400, answer
     assert answer.json.type == "/problems/bad-member"
     assert [error.pointer for error in answer.json.errors] == [f"/{field}"]

@@ -45,6 +45,13 @@ def post_inferences(smon, *transactions):
     assert answer.status == 200 and answer.json.refused_count == 0, answer
 
 
+@pytest.fixture(scope="module")
+def registered(common):
+    """A service with one version, for questions that change nothing."""
+    register(common)
+    return common
+
+
 def test_a_model_is_registered_listed_and_shown_by_its_path_and_by_its_name(smon):
     register(smon, 2)
     assert MODEL in ask(smon, "models")
@@ -185,9 +192,8 @@ def test_every_member_that_is_wrong_has_its_line(smon, tmp_path):
     (["inferences", "budget", MODEL], 1, "objective"),
     (["inferences", "list", "--stauts", "failed"], 2, "did you mean --status?"),
 ])
-def test_what_is_wrong_is_said_with_what_to_do(smon, words, code, sentence):
-    register(smon)
-    assert sentence in complaint(smon, *words, code=code)
+def test_what_is_wrong_is_said_with_what_to_do(registered, words, code, sentence):
+    assert sentence in complaint(registered, *words, code=code)
 
 
 def test_what_others_chose_is_inert_in_every_table(smon):
