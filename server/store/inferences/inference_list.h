@@ -3,7 +3,9 @@
  * A million rows stand in lanes by elapse (lanes.h), each in the order of time. The newest that
  * match are taken from the top of each lane that can hold one; a lane through which a threshold
  * cuts, or whose rows have more to answer, is looked at only where the sums say that it is worth it
- * (guide.h), and never further back than the oldest of the rows found so far. */
+ * (guide.h), and never further back than the oldest of the rows found so far. The longest are those
+ * of the longest lanes; of a lane that is reached, all rows in the range of time are looked at: a
+ * few milliseconds in the tail, more where one lane holds most of all rows. */
 #ifndef SMON_STORE_INFERENCES_INFERENCE_LIST_H
 #define SMON_STORE_INFERENCES_INFERENCE_LIST_H
 
