@@ -18,7 +18,7 @@
 enum { MOST_WAITING = 256 };
 
 static const int64_t ACCOUNT = 111122223333;
-static const ms      SOON = 5 * MS_SECOND, FAR = 20 * MS_SECOND;
+static const ms      SOON = 15 * MS_SECOND, FAR = 20 * MS_SECOND;
 
 struct world {
     struct check_db check;
