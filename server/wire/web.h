@@ -117,6 +117,11 @@ struct web_reply {
 __attribute__((format(printf, 3, 4))) void
 web_reply_header(struct web_reply *reply, const char *name, const char *format, ...);
 
+/* A header that whatever reply this request gets shall carry, also a refusal. Before the reply.
+ * Over WEB_MOST_ALWAYS, or without memory, it is left out. */
+enum { WEB_MOST_ALWAYS = 2 };
+void web_reply_always(struct web_request *request, const char *name, struct str value);
+
 /* Sends it, from any thread. Takes everything in *reply and ends the request. */
 void web_reply(struct web_request *request, struct web_reply *reply);
 

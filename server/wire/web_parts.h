@@ -124,6 +124,11 @@ struct web_request {
     ms                  received_at;
     void               *mine;
     void (*release)(void *);
+    struct {
+        const char *name;
+        char       *value;
+    } always[WEB_MOST_ALWAYS]; /* headers of whatever reply */
+    int                always_count;
     struct web_reply   reply;
     struct web_stream *stream; /* the reply goes on: holds libmicrohttpd's share of it */
     char               id[WEB_MOST_ID + 1];

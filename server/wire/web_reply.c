@@ -42,6 +42,22 @@ void web_reply_header(struct web_reply *reply, const char *name, const char *for
     reply->header_count++;
 }
 
+void web_reply_always(struct web_request *request, const char *name, struct str value)
+{
+    char *copy = request->always_count < WEB_MOST_ALWAYS ? mem_copy(value.data, value.size) : NULL;
+
+    if (!copy)
+        return;
+    request->always[request->always_count].name    = name;
+    request->always[request->always_count++].value = copy;
+}
+
+static void add_always(const struct web_request *request, struct web_reply *reply)
+{
+    for (int i = 0; i < request->always_count; i++)
+        web_reply_header(reply, request->always[i].name, "%s", request->always[i].value);
+}
+
 void web_reply_release(struct web_reply *reply)
 {
     for (int i = 0; i < reply->header_count; i++)
@@ -119,6 +135,7 @@ void web_reply(struct web_request *request, struct web_reply *reply)
 
     assert(atomic_load(&request->hold) != HOLD_REPLIED); /* exactly one reply */
     mend(request, reply);
+    add_always(request, reply);
     pack(request, reply);
     if (web->handlers.answered)
         web->handlers.answered(request, reply->status, web->handlers.ctx);

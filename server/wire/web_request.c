@@ -224,6 +224,8 @@ void web_request_completed(void *web, struct MHD_Connection *connection, void **
     if (request->stream)
         web_stream_leave(request->stream);
     web_reply_release(&request->reply);
+    for (int i = 0; i < request->always_count; i++)
+        mem_free(request->always[i].value);
     buf_release(&request->body);
     mem_free(request);
 }
