@@ -117,19 +117,18 @@ static int first_number_from(struct db *db, ms when, int64_t *out, struct fail *
     return 0;
 }
 
-static int narrow(struct sql *sql, struct db *db, const struct event_filter *filter,
-                  struct fail *why)
+int event_list_narrow(struct sql *sql, struct db *db, ms from, ms to, struct fail *why)
 {
     int64_t number;
 
-    if (filter->from != WHEN_UNKNOWN) {
-        if (first_number_from(db, filter->from - UNTIDY_MS, &number, why))
+    if (from != WHEN_UNKNOWN) {
+        if (first_number_from(db, from - UNTIDY_MS, &number, why))
             return -1;
         sql_add(sql, " AND t.id >= :first");
         sql_int(sql, ":first", number);
     }
-    if (filter->to != WHEN_UNKNOWN) {
-        if (first_number_from(db, filter->to + UNTIDY_MS, &number, why))
+    if (to != WHEN_UNKNOWN) {
+        if (first_number_from(db, to + UNTIDY_MS, &number, why))
             return -1;
         sql_add(sql, " AND t.id <= :last");
         sql_int(sql, ":last", number);
@@ -151,7 +150,7 @@ int event_list(struct db *db, struct words *words, const struct event_filter *fi
 
     sql_add(&sql, "SELECT " COLUMNS " FROM event t");
     add_conditions(&sql, filter);
-    if (narrow(&sql, db, filter, why))
+    if (event_list_narrow(&sql, db, filter->from, filter->to, why))
         return -1;
     if (page->goes_on) {
         sql_add(&sql, page->is_descending ? " AND t.id < :id" : " AND t.id > :id");
