@@ -57,6 +57,9 @@ static const struct setting table[] = {
      "headers that may carry a key, besides Authorization; several with commas"},
     {"models.packages_namespace", SETTING_TEXT, AT(packages_namespace), "/sagemaker", 1, TEXT_MOST,
      0, "PATH", "where models of SageMaker model packages stand that say nothing else"},
+    {"grafana.origins", SETTING_TEXT, AT(grafana_origins), "", 0, TEXT_MOST, 0, "ORIGINS",
+     "pages of these may ask under /grafana from a browser (https://grafana.example.com); several "
+     "with commas"},
     {"enrich.settle", SETTING_SPAN, AT(enrich_settle), "120s", 0, MS_DAY, SETTING_COLLECTOR, "TIME",
      "wait after a job's end before CloudWatch is asked"},
     {"enrich.give_up", SETTING_SPAN, AT(enrich_give_up), "30m", 0, 7 * (int64_t)MS_DAY,

@@ -33,6 +33,7 @@ struct config {
     char   *prices_file;        /* prices.file: YAML, "" = no costs */
     char   *admin_key;          /* admin_key (SMON_ADMIN_KEY): accepted with every role (secret) */
     char   *packages_namespace; /* models.packages_namespace: "/sagemaker" */
+    char   *grafana_origins;    /* grafana.origins: "" = no page of another origin may ask */
     char *key_headers; /* intake.key_headers: more header names that may carry a key, "X-API-Key" */
     ms    enrich_settle;      /* enrich.settle: 120s after the end */
     ms    enrich_give_up;     /* enrich.give_up: 30m */

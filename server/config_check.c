@@ -165,6 +165,28 @@ static int check_emf(const struct config *config, struct fail *why)
                     config->emf_output);
 }
 
+/* scheme://host[:port], nothing behind it: as a browser writes it. */
+static int check_origins(const struct config *config, struct fail *why)
+{
+    struct str rest = str_of(config->grafana_origins), origin;
+
+    while (rest.size && str_cut(&rest, ',', &origin)) {
+        struct str host = str_trim(origin);
+
+        if (str_starts(host, STR("https://")))
+            host = str_part(host, strlen("https://"), host.size);
+        else if (str_starts(host, STR("http://")))
+            host = str_part(host, strlen("http://"), host.size);
+        else
+            host = STR("");
+        if (!host.size || !is_made_of(host, "-._:[]"))
+            return fail_set(why, FAIL_INPUT,
+                            "grafana.origins: \"%.*s\" is not like https://grafana.example.com",
+                            STR_ARG(origin));
+    }
+    return 0;
+}
+
 static int check_rest(const struct config *config, struct fail *why)
 {
     struct str  url   = str_of(config->store_url);
@@ -192,7 +214,7 @@ static int check_rest(const struct config *config, struct fail *why)
 int config_check(const struct config *config, struct fail *why)
 {
     if (check_listening(config, why) || check_admin_key(config, why) || check_emf(config, why)
-        || check_rest(config, why))
+        || check_origins(config, why) || check_rest(config, why))
         return -1;
     return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "api/app.h"
 #include "api/ask.h"
+#include "api/grafana/cors.h"
 #include "api/guard.h"
 #include "api/keeper.h"
 #include "api/match.h"
@@ -68,10 +69,13 @@ static bool is_foreign(const struct web_request *request)
            || !str_is_nocase(origin, host);
 }
 
-static int may_change(struct web_request *request, const struct route *route,
+static int may_change(struct app *app, struct web_request *request, const struct route *route,
                       const struct caller *caller)
 {
-    if (str_is_text(str_of(route->method), "GET") || caller->is_local || !is_foreign(request))
+    bool changes = !str_is_text(str_of(route->method), "GET")
+                   && !str_is_text(str_of(route->method), "OPTIONS");
+
+    if (!changes || caller->is_local || !is_foreign(request) || cors_allows(app, request))
         return 0;
     problem_reply_as(request, "forbidden", "a page of another site may not do this");
     return -1;
@@ -83,7 +87,7 @@ static int may(struct app *app, struct web_request *request, const struct route 
 {
     *out = (struct caller){.kid = "none", .scope = SCOPE_NOBODY};
     if (!route->role)
-        return may_change(request, route, out);
+        return may_change(app, request, route, out);
     switch (guard_who(app->keys, request, out)) {
     case GUARD_KNOWN: break;
     case GUARD_NO_KEY:
@@ -99,7 +103,7 @@ static int may(struct app *app, struct web_request *request, const struct route 
         problem_reply_as(request, "forbidden", "the key lacks the role this path wants");
         return -1;
     }
-    return may_change(request, route, out);
+    return may_change(app, request, route, out);
 }
 
 static bool is_ingest(struct str path)
@@ -121,6 +125,7 @@ static size_t admit(struct web_request *request, void *ctx)
     struct ticket      *ticket;
     const struct route *route = route_find(web_method(request), web_path(request), ids, &allow);
 
+    cors_admit(app, request);
     if (!route) {
         no_route(request, &allow);
         return 0;
@@ -342,7 +347,9 @@ static void refuse(int status, const char *detail, const char *request_id, struc
     const struct problem problem = {.type       = problem_of_status(status),
                                     .status     = status,
                                     .detail     = detail,
-                                    .request_id = request_id};
+                                    .request_id = request_id,
+                                    /* before the path is known: as all paths want it */
+                                    .is_for_grafana = true};
 
     (void)ctx; /* the same for everybody */
     problem_compose(&problem, body);

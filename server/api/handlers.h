@@ -70,7 +70,7 @@ int aliases_put(struct ask *ask, struct fail *why);
 int aliases_remove(struct ask *ask, struct fail *why);
 int namespaces_index(struct ask *ask, struct fail *why);
 
-/* models/deployments.c, models/rollout.c */
+/* models/deployments.c, models/rollout.c, models/rollouts.c */
 int deployments_of_model(struct ask *ask, struct fail *why);
 int deployments_create(struct ask *ask, struct fail *why);
 int deployments_show(struct ask *ask, struct fail *why);
@@ -78,6 +78,19 @@ int deployments_patch(struct ask *ask, struct fail *why);
 int deployments_list(struct ask *ask, struct fail *why);
 int rollout_list(struct ask *ask, struct fail *why);
 int rollout_add(struct ask *ask, struct fail *why);
+int rollouts_list(struct ask *ask, struct fail *why);
+
+/* grafana/: the JSON data source of Grafana */
+int  grafana_health(struct ask *ask, struct fail *why);
+int  grafana_metrics(struct ask *ask, struct fail *why);
+int  grafana_payload_options(struct ask *ask, struct fail *why);
+int  grafana_search(struct ask *ask, struct fail *why);
+int  grafana_query(struct ask *ask, struct fail *why);
+int  grafana_annotations(struct ask *ask, struct fail *why);
+int  grafana_variable(struct ask *ask, struct fail *why);
+int  grafana_tag_keys(struct ask *ask, struct fail *why);
+int  grafana_tag_values(struct ask *ask, struct fail *why);
+void grafana_preflight(struct app *app, struct web_request *request, const struct caller *caller);
 
 /* metrics.c */
 int metrics_show(struct ask *ask, struct fail *why);

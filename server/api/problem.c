@@ -89,6 +89,18 @@ const struct problem_type *problem_of_fail(const struct fail *why)
     return problem_of_status(fail_meaning(why->kind)->http_status);
 }
 
+/* A panel shows `message`; the page that tests a data source shows `error`. */
+static void say_again(struct compose *json, const struct problem *problem)
+{
+    struct str detail = problem->detail ? str_of(problem->detail) : STR("");
+
+    compose_text(json, "message", detail);
+    compose_open(json, "error", '{');
+    compose_text(json, "code", problem->type ? str_of(problem->type->slug) : STR("http-error"));
+    compose_text(json, "message", detail);
+    compose_close(json, '}');
+}
+
 void problem_compose(const struct problem *problem, struct buf *out)
 {
     const struct problem_type *type = problem->type;
@@ -116,14 +128,22 @@ void problem_compose(const struct problem *problem, struct buf *out)
         compose_int(&json, "retry_after_s", problem->retry_after_s);
     if (problem->request_id && *problem->request_id)
         compose_text(&json, "request_id", str_of(problem->request_id));
+    if (problem->is_for_grafana)
+        say_again(&json, problem);
     compose_close(&json, '}');
+}
+
+static bool is_of_grafana(struct str path)
+{
+    return str_is_text(path, "/grafana") || str_starts(path, STR("/grafana/"));
 }
 
 static struct web_reply reply_of(struct web_request *request, struct problem problem)
 {
     struct web_reply reply = WEB_REPLY(problem.type ? problem.type->status : problem.status);
 
-    problem.request_id = web_request_id(request);
+    problem.request_id     = web_request_id(request);
+    problem.is_for_grafana = is_of_grafana(web_path(request));
     if (reply.status == 503 || reply.status == 429) {
         problem.retry_after_s = RETRY_SECONDS;
         web_reply_header(&reply, "Retry-After", "%d", RETRY_SECONDS);

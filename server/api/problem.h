@@ -43,6 +43,7 @@ struct problem {
     const struct flaws        *flaws;     /* of the body; NULL or none: nothing to say */
     const char                *request_id;
     int                        retry_after_s; /* 0: does not say */
+    bool is_for_grafana; /* also says it as `message` and `error`: what its panels show */
 };
 
 void problem_compose(const struct problem *problem, struct buf *out);

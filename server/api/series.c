@@ -1,5 +1,6 @@
 /* Counts over time: {"metric":..,"unit":..,"step_ms":..,"from":..,"to":..,
  *  "data":[{"labels":{"kind":"training"},"points":[["2026-01-01T00:00:00.000Z",12],...]}]} */
+#include "api/arrivals.h"
 #include "api/ask.h"
 #include "api/handlers.h"
 #include "api/inferences/course.h"
@@ -214,6 +215,8 @@ int series_show(struct ask *ask, struct fail *why)
 
     if (course_is_metric(ask->caller->ids[0]))
         return course_show(ask, why);
+    if (arrivals_is_metric(ask->caller->ids[0]))
+        return arrivals_show(ask, why);
     if (!drawing.metric)
         return fail_set(why, FAIL_ABSENT, "there is no series of this name");
     if (ask_check(ask, known, why)

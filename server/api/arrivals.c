@@ -1,0 +1,193 @@
+/* How events come in: the metrics event_* of /api/v1/series/{metric}.
+ *
+ * {"metric":"event_lag_avg","unit":"milliseconds","step_ms":60000,"from":..,"to":..,
+ *  "data":[{"labels":{"account":"111122223333"},"points":[["2026-01-01T00:00:00.000Z",350],...]}]}
+ */
+#include "api/arrivals.h"
+
+#include "api/ask.h"
+#include "api/shape.h"
+#include "base/fail.h"
+#include "base/mem.h"
+#include "query/buckets.h"
+#include "store/arrivals.h"
+
+static int64_t received(const struct arrivals_item *item)
+{
+    return item->count;
+}
+
+static int64_t repeated(const struct arrivals_item *item)
+{
+    return item->repeated;
+}
+
+static int64_t average_lag(const struct arrivals_item *item)
+{
+    return item->count && item->lag_ms > 0 ? item->lag_ms / item->count : 0;
+}
+
+static int64_t longest_lag(const struct arrivals_item *item)
+{
+    return item->longest_lag_ms > 0 ? item->longest_lag_ms : 0;
+}
+
+static const struct figure {
+    const char *name, *unit;
+    bool        is_gauge; /* an empty bucket is unknown, not 0 */
+    int64_t (*value)(const struct arrivals_item *item);
+} figures[] = {
+    {"event_received", "count", false, received},
+    {"event_repeated", "count", false, repeated},
+    {"event_lag_avg", "milliseconds", true, average_lag},
+    {"event_lag_max", "milliseconds", true, longest_lag},
+};
+
+static const struct figure *figure_of(struct str name)
+{
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        if (str_is_text(name, figures[i].name))
+            return &figures[i];
+    return NULL;
+}
+
+bool arrivals_is_metric(struct str name)
+{
+    return figure_of(name) != NULL;
+}
+
+struct drawing {
+    struct ask            *ask;
+    const struct figure   *figure;
+    struct buckets         buckets;
+    struct arrivals_filter filter;
+    struct arrivals_item   labels; /* of the series that is being gathered */
+    int64_t               *values; /* one a bucket; -1: unknown */
+    int                    series;
+};
+
+static void write_labels(struct compose *out, const struct drawing *drawing)
+{
+    char account[SHAPE_ID_ROOM];
+
+    compose_open(out, "labels", '{');
+    if (drawing->filter.by_account) {
+        shape_account(drawing->labels.account, account);
+        compose_text(out, "account", str_of(account));
+    }
+    if (drawing->filter.by_region)
+        compose_text(out, "region", drawing->labels.region);
+    compose_close(out, '}');
+}
+
+static void write_series(struct drawing *drawing)
+{
+    struct compose *out = &drawing->ask->json;
+
+    compose_open(out, NULL, '{');
+    write_labels(out, drawing);
+    compose_open(out, "points", '[');
+    for (size_t i = 0; i < drawing->buckets.count; i++) {
+        compose_open(out, NULL, '[');
+        compose_time(out, NULL, drawing->buckets.from + (ms)i * drawing->buckets.step);
+        if (drawing->values[i] < 0)
+            compose_null(out, NULL);
+        else
+            compose_int(out, NULL, drawing->values[i]);
+        compose_close(out, ']');
+    }
+    compose_close(out, ']');
+    compose_close(out, '}');
+}
+
+static int begin_series(struct drawing *drawing, const struct arrivals_item *item, struct fail *why)
+{
+    if (++drawing->series > BUCKETS_MOST_SERIES)
+        return params_fault(&drawing->ask->params, PARAM_TOO_WIDE, STR("group_by"), why,
+                            "more than %d series; filter, or keep less apart", BUCKETS_MOST_SERIES);
+    drawing->labels = *item;
+    for (size_t i = 0; i < drawing->buckets.count; i++)
+        drawing->values[i] = drawing->figure->is_gauge ? -1 : 0;
+    return 0;
+}
+
+/* They come series by series. */
+static int gather(void *ctx, const struct arrivals_item *item, struct fail *why)
+{
+    struct drawing *drawing = ctx;
+    bool            is_same = drawing->series && drawing->labels.account == item->account
+                   && str_is(drawing->labels.region, item->region);
+
+    if (!is_same) {
+        if (drawing->series)
+            write_series(drawing);
+        if (begin_series(drawing, item, why))
+            return -1;
+    }
+    drawing->values[buckets_index(&drawing->buckets, item->bucket)] = drawing->figure->value(item);
+    return 0;
+}
+
+static int read_filter(struct drawing *drawing, struct fail *why)
+{
+    struct ask             *ask    = drawing->ask;
+    struct arrivals_filter *filter = &drawing->filter;
+    unsigned                by;
+
+    if (buckets_read_fine(&ask->params, ask->asker.now, &drawing->buckets, why)
+        || buckets_group(&ask->params, &by, why)
+        || filter_accounts(&ask->params, &filter->accounts, why)
+        || filter_words(&ask->params, &ask->asker, "region", &filter->regions, why))
+        return -1;
+    if (by & ~(unsigned)(SERIES_BY_ACCOUNT | SERIES_BY_REGION))
+        return params_fault(&ask->params, PARAM_BAD, STR("group_by"), why,
+                            "'group_by' is of account, region");
+    filter->scope      = *ask->asker.scope;
+    filter->by_account = by & SERIES_BY_ACCOUNT;
+    filter->by_region  = by & SERIES_BY_REGION;
+    filter->from       = drawing->buckets.from;
+    filter->to         = drawing->buckets.to;
+    filter->step       = drawing->buckets.step;
+    return 0;
+}
+
+static int draw(struct drawing *drawing, struct fail *why)
+{
+    const struct arrivals_item nothing = {.region = STR("")};
+    struct ask                *ask     = drawing->ask;
+    struct compose            *out     = &ask->json;
+
+    compose_open(out, NULL, '{');
+    compose_text(out, "metric", str_of(drawing->figure->name));
+    compose_text(out, "unit", str_of(drawing->figure->unit));
+    compose_int(out, "step_ms", drawing->buckets.step);
+    compose_time(out, "from", drawing->buckets.from);
+    compose_time(out, "to", drawing->buckets.to);
+    compose_open(out, "data", '[');
+    if (arrivals_list(ask->asker.db, ask->asker.words, &drawing->filter, gather, drawing, why))
+        return -1;
+    if (!drawing->series && !drawing->filter.by_account && !drawing->filter.by_region
+        && begin_series(drawing, &nothing, why)) /* one is there even when nothing came */
+        return -1;
+    if (drawing->series)
+        write_series(drawing);
+    compose_close(out, ']');
+    compose_close(out, '}');
+    return 0;
+}
+
+int arrivals_show(struct ask *ask, struct fail *why)
+{
+    static const char *const known[] = {"account", "region",   "from",       "to",          "since",
+                                        "step",    "group_by", "max_points", "time_format", NULL};
+    struct drawing           drawing = {.ask = ask, .figure = figure_of(ask->caller->ids[0])};
+    int                      result;
+
+    if (ask_check(ask, known, why) || read_filter(&drawing, why))
+        return -1;
+    drawing.values = mem_array(drawing.buckets.count, sizeof *drawing.values);
+    result =
+        drawing.values ? draw(&drawing, why) : fail_set(why, FAIL_MEMORY, "no memory for series");
+    mem_free(drawing.values);
+    return result;
+}
