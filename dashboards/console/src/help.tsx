@@ -4,7 +4,7 @@ import { Dialog } from "./parts/dialog";
 
 const KEYS: [string, string][] = [
     ["/", "search"], ["j k", "next and previous row"], ["Enter", "open the row"], ["u", "one level up"],
-    ["g o", "overview"], ["g j", "jobs"], ["g r", "resources"], ["g p", "pipelines"], ["g e", "events"], ["g a", "accounts"], ["g q", "quarantine"],
+    ["g o", "overview"], ["g j", "jobs"], ["g r", "resources"], ["g p", "pipelines"], ["g m", "models"], ["g d", "deployments"], ["g i", "inferences"], ["g l", "lineage"], ["g e", "events"], ["g a", "accounts"], ["g q", "quarantine"],
     ["?", "this help"], ["Esc", "close"],
 ];
 

@@ -1,6 +1,7 @@
 // The keyboard: letters alone, and only while nothing is being typed.
 
-const PLACES: Record<string, string> = { o: "#/", j: "#/jobs", r: "#/resources", p: "#/pipelines", e: "#/events", a: "#/accounts", q: "#/quarantine" };
+const PLACES: Record<string, string> = { o: "#/", j: "#/jobs", r: "#/resources", p: "#/pipelines", m: "#/models",
+    d: "#/deployments", i: "#/inferences", l: "#/lineage", e: "#/events", a: "#/accounts", q: "#/quarantine" };
 
 let wasG = false;
 

@@ -5,12 +5,13 @@ export type Class = "bad" | "busy" | "good" | "gone";
 
 export const SIGNS: Record<Class, string> = { bad: "\u2715", busy: "\u25b8", good: "\u2713", gone: "\u25a0" };
 
-const GOOD = new Set(["Completed", "Succeeded", "InService", "Created", "Active", "Approved", "Scheduled", "Started", "none"]);
-const GONE = new Set(["Stopped", "Deleted", "Archived", "Draft", "Off", "Cancelled"]);
+const GOOD = new Set(["Completed", "Succeeded", "InService", "Created", "Active", "Approved", "Scheduled", "Started", "none",
+    "active", "succeeded", "stable", "quiet"]);
+const GONE = new Set(["Stopped", "Deleted", "Archived", "Draft", "Off", "Cancelled", "retired", "insufficient"]);
 
 export function classOf(status: string | null | undefined): Class {
     if (!status) return "gone";
-    if (/fail|incomplete|rejected/i.test(status)) return "bad";
+    if (/fail|incomplete|rejected|rolled.back|timeout|firing/i.test(status)) return "bad";
     if (GOOD.has(status)) return "good";
     return GONE.has(status) ? "gone" : "busy";
 }

@@ -12,6 +12,7 @@ import { AccountLink, took } from "../parts/job_fields";
 import { EventList } from "../parts/events";
 import { Facts, type Fact } from "../parts/facts";
 import { Head } from "../parts/head";
+import { LineageOf } from "../parts/lineage";
 import { Waiting } from "../parts/notice";
 import { Phases } from "../parts/phases";
 import { Steps } from "../parts/steps";
@@ -79,6 +80,7 @@ export function Job({ id }: { id: string }) {
             {timeline.data ? <Phases of={timeline.data} show={setOpen} /> : null}
             {row.kind === "pipeline_execution" ? <Steps execution={row} /> : null}
             <Usage of={row} />
+            <LineageOf url={address(`${base}/lineage`, { depth: "6" })} empty={row.kind === "training" ? "Nothing has come of it yet that is known: no artifact, no package, no version names it." : ""} />
             <EventList of={events} open={open} setOpen={setOpen} />
             {row.arn ? <p class="arn soft" title={visible(row.arn)}><Text of={row.arn} /></p> : null}
         </>

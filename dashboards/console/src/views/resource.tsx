@@ -10,6 +10,7 @@ import { Facts } from "../parts/facts";
 import { Head } from "../parts/head";
 import { AccountLink } from "../parts/job_fields";
 import { Json } from "../parts/json";
+import { LineageOf } from "../parts/lineage";
 import { Waiting } from "../parts/notice";
 import { Status } from "../parts/status";
 import { Text } from "../parts/text";
@@ -33,6 +34,7 @@ export function Resource({ id }: { id: string }) {
                 ["last event", <Time of={row.last_event_at} />], ["changed here", <Time of={row.changed_at} />],
                 ["created by", row.created_by && <Text of={lastOf(row.created_by)} />], ["part of", row.parent && <Text of={row.parent} />]]} />
             {row.stage ? <section aria-label="Life cycle"><h2>Life cycle</h2><Json of={row.stage} label="Life cycle" /></section> : null}
+            <LineageOf url={address(`${base}/lineage`, { depth: "6" })} />
             <EventList of={events} open={open} setOpen={setOpen} />
             {row.arn ? <p class="arn soft" title={visible(row.arn)}><Text of={row.arn} /></p> : null}
         </>
