@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "scenes"), str(HERE.parent / "peers")]
 
 import feed  # noqa: E402  the path above comes first
+import models_feed  # noqa: E402
 from smon import ADMIN_KEY, Smon  # noqa: E402
 
 STORY_WITHIN_S = 120
@@ -54,6 +55,7 @@ def fed(tmp_path_factory):
         smon.close()
         pytest.skip("the program was built without its console")
     feed.fill(smon)
+    models_feed.fill(smon)
     yield smon
     smon.close()
 

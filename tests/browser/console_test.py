@@ -4,6 +4,7 @@ import json
 
 import events
 import feed
+import models_feed
 
 
 def test_somebody_on_call_finds_a_failed_job_in_two_clicks_and_reads_why(story):
@@ -28,6 +29,14 @@ def test_the_keyboard_is_enough(story):
 
 def test_a_key_is_made_shown_once_and_revoked(story):
     story("keys")
+
+
+def test_the_way_is_followed_from_a_job_to_the_endpoint_and_its_p99(story):
+    story("lineage", JOB=models_feed.JOB, ENDPOINT=models_feed.ENDPOINT, FAILED=feed.FAILED)
+
+
+def test_a_model_tells_what_ran_when_how_it_answered_and_what_it_is_made_of(story):
+    story("models", MOMENT=events.iso(20), SECRET=models_feed.SECRET)
 
 
 def test_every_view_is_sound_in_light_and_dark_narrow_and_wide(story):

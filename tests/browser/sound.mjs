@@ -11,7 +11,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 async function places(page) {
     const asked = await page.request.get(`${URL_OF}/api/v1/jobs?name_prefix=${NAME}`);
     const job = (await asked.json()).data[0].id;
-    return { overview: "#/", jobs: "#/jobs", job: `#/jobs/${job}`, pipelines: "#/pipelines", resources: "#/resources",
+    const first = async (path) => (await (await page.request.get(`${URL_OF}/api/v1/${path}`)).json()).data[0].id;
+    const [made, slow] = [await first("jobs?name_prefix=scorer-fit"), await first("inferences?sort=-elapse")];
+    const limits = "namespace=%2Flending%2Flimits";
+    return { models: "#/models", model: `#/models/limits?${limits}&version=2`, deployments: "#/deployments", deployment: `#/deployments/2?model=limits&${limits}`,
+        inferences: "#/inferences?group_by=version", inference: `#/inferences/${slow}`, made: `#/jobs/${made}`, begin: "#/lineage", no_model: "#/models?q=no-such-model",
+        overview: "#/", jobs: "#/jobs", job: `#/jobs/${job}`, pipelines: "#/pipelines", resources: "#/resources",
         accounts: "#/accounts", account: "#/accounts/444455556666", events: "#/events", quarantine: "#/quarantine?replayed=all",
         keys: "#/keys", nothing: "#/jobs?name_prefix=no-such-job" };
 }
