@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 import events
 import feed
 import models_feed
@@ -39,5 +41,6 @@ def test_a_model_tells_what_ran_when_how_it_answered_and_what_it_is_made_of(stor
     story("models", MOMENT=events.iso(20), SECRET=models_feed.SECRET)
 
 
-def test_every_view_is_sound_in_light_and_dark_narrow_and_wide(story):
-    story("sound", NAME=feed.FAILED)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_view_is_sound_in_light_and_dark_narrow_and_wide(story, scheme):
+    story("sound", NAME=feed.FAILED, SCHEME=scheme)
