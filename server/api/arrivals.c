@@ -1,11 +1,9 @@
-/* How events come in: the metrics event_* of /api/v1/series/{metric}.
- *
- * {"metric":"event_lag_avg","unit":"milliseconds","step_ms":60000,"from":..,"to":..,
- *  "data":[{"labels":{"account":"111122223333"},"points":[["2026-01-01T00:00:00.000Z",350],...]}]}
- */
+/* How events come in: the metrics event_* of /api/v1/series/{metric}, in the shape of
+ * series_json.h, labelled {"account":"111122223333","region":"eu-west-1"}. */
 #include "api/arrivals.h"
 
 #include "api/ask.h"
+#include "api/series_json.h"
 #include "api/shape.h"
 #include "base/fail.h"
 #include "base/mem.h"
@@ -61,6 +59,7 @@ struct drawing {
     const struct figure   *figure;
     struct buckets         buckets;
     struct arrivals_filter filter;
+    struct series_json     json;
     struct arrivals_item   labels; /* of the series that is being gathered */
     int64_t               *values; /* one a bucket; -1: unknown */
     int                    series;
@@ -86,17 +85,7 @@ static void write_series(struct drawing *drawing)
 
     compose_open(out, NULL, '{');
     write_labels(out, drawing);
-    compose_open(out, "points", '[');
-    for (size_t i = 0; i < drawing->buckets.count; i++) {
-        compose_open(out, NULL, '[');
-        compose_time(out, NULL, drawing->buckets.from + (ms)i * drawing->buckets.step);
-        if (drawing->values[i] < 0)
-            compose_null(out, NULL);
-        else
-            compose_int(out, NULL, drawing->values[i]);
-        compose_close(out, ']');
-    }
-    compose_close(out, ']');
+    series_json_whole(&drawing->json, drawing->values);
     compose_close(out, '}');
 }
 
@@ -157,12 +146,9 @@ static int draw(struct drawing *drawing, struct fail *why)
     struct ask                *ask     = drawing->ask;
     struct compose            *out     = &ask->json;
 
-    compose_open(out, NULL, '{');
-    compose_text(out, "metric", str_of(drawing->figure->name));
-    compose_text(out, "unit", str_of(drawing->figure->unit));
-    compose_int(out, "step_ms", drawing->buckets.step);
-    compose_time(out, "from", drawing->buckets.from);
-    compose_time(out, "to", drawing->buckets.to);
+    if (series_json_begin(&drawing->json, out, &drawing->buckets, drawing->figure->name,
+                          drawing->figure->unit, why))
+        return -1;
     compose_open(out, "data", '[');
     if (arrivals_list(ask->asker.db, ask->asker.words, &drawing->filter, gather, drawing, why))
         return -1;
@@ -189,5 +175,6 @@ int arrivals_show(struct ask *ask, struct fail *why)
     result =
         drawing.values ? draw(&drawing, why) : fail_set(why, FAIL_MEMORY, "no memory for series");
     mem_free(drawing.values);
+    series_json_release(&drawing.json);
     return result;
 }

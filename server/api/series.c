@@ -1,56 +1,27 @@
-/* Counts over time: {"metric":..,"unit":..,"step_ms":..,"from":..,"to":..,
- *  "data":[{"labels":{"kind":"training"},"points":[["2026-01-01T00:00:00.000Z",12],...]}]} */
+/* Counts over time: /api/v1/series/{metric}, in the shape of series_json.h. */
 #include "api/arrivals.h"
 #include "api/ask.h"
 #include "api/handlers.h"
 #include "api/inferences/course.h"
+#include "api/series_json.h"
 #include "api/shape.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "query/buckets.h"
 #include "store/words.h"
 
-#include <string.h>
-
-/* `["2026-01-01T00:00:00.000Z",`: the same in every series, so it is written once. */
-struct stamp {
-    char   text[WHEN_ROOM + 8];
-    size_t size;
-};
-
 struct drawing {
     struct ask          *ask;
     const struct metric *metric;
     struct buckets       buckets;
-    unsigned             by;     /* what the asker wants kept apart */
-    struct stamp        *stamps; /* one a bucket */
+    unsigned             by; /* what the asker wants kept apart */
+    struct series_json   json;
     struct series_item  *sums;   /* one a bucket */
     int64_t             *values; /* summed up; -1: nothing there */
     struct series_item   labels; /* of the series that is being gathered */
     bool                 is_gathering;
     int                  series;
 };
-
-static int make_stamps(struct drawing *drawing, struct fail *why)
-{
-    OWN(buf) text = BUF_UP_TO(sizeof drawing->stamps->text);
-
-    for (size_t i = 0; i < drawing->buckets.count; i++) {
-        struct compose json  = compose_into(&text);
-        struct stamp  *stamp = &drawing->stamps[i];
-
-        json.epoch_times = drawing->ask->json.epoch_times;
-        buf_clear(&text);
-        compose_open(&json, NULL, '[');
-        compose_time(&json, NULL, drawing->buckets.from + (ms)i * drawing->buckets.step);
-        buf_char(&text, ',');
-        if (buf_check(&text, why))
-            return -1;
-        stamp->size = text.size;
-        memcpy(stamp->text, text.data, text.size);
-    }
-    return 0;
-}
 
 static void write_labels(struct drawing *drawing)
 {
@@ -76,26 +47,13 @@ static void write_labels(struct drawing *drawing)
 
 static void write_series(struct drawing *drawing)
 {
-    struct compose *out  = &drawing->ask->json;
-    struct buf     *text = out->to;
+    struct compose *out = &drawing->ask->json;
 
+    for (size_t i = 0; drawing->metric->is_gauge && i < drawing->buckets.count; i++)
+        drawing->values[i] = drawing->metric->value(&drawing->sums[i]);
     compose_open(out, NULL, '{');
     write_labels(drawing);
-    compose_open(out, "points", '[');
-    for (size_t i = 0; i < drawing->buckets.count; i++) {
-        int64_t value = drawing->metric->is_gauge ? drawing->metric->value(&drawing->sums[i])
-                                                  : drawing->values[i];
-
-        if (i)
-            buf_char(text, ',');
-        buf_add(text, drawing->stamps[i].text, drawing->stamps[i].size);
-        if (value < 0)
-            buf_str(text, STR("null"));
-        else
-            buf_i64(text, value);
-        buf_char(text, ']');
-    }
-    compose_close(out, ']');
+    series_json_whole(&drawing->json, drawing->values);
     compose_close(out, '}');
 }
 
@@ -146,14 +104,9 @@ static int draw(struct drawing *drawing, struct series_filter *filter, struct fa
     struct ask              *ask   = drawing->ask;
     const struct series_item empty = {.status = STR("")};
 
-    if (make_stamps(drawing, why))
+    if (series_json_begin(&drawing->json, &ask->json, &drawing->buckets, drawing->metric->name,
+                          drawing->metric->unit, why))
         return -1;
-    compose_open(&ask->json, NULL, '{');
-    compose_text(&ask->json, "metric", str_of(drawing->metric->name));
-    compose_text(&ask->json, "unit", str_of(drawing->metric->unit));
-    compose_int(&ask->json, "step_ms", drawing->buckets.step);
-    compose_time(&ask->json, "from", drawing->buckets.from);
-    compose_time(&ask->json, "to", drawing->buckets.to);
     compose_open(&ask->json, "data", '[');
     if (series_list(ask->asker.db, ask->asker.words, filter, gather, drawing, why))
         return -1;
@@ -223,13 +176,11 @@ int series_show(struct ask *ask, struct fail *why)
         || buckets_read(&ask->params, ask->asker.now, &drawing.buckets, why)
         || buckets_group(&ask->params, &drawing.by, why) || read_filter(&drawing, &filter, why))
         return -1;
-    drawing.stamps = mem_array(drawing.buckets.count, sizeof *drawing.stamps);
     drawing.sums   = mem_array(drawing.buckets.count, sizeof *drawing.sums);
     drawing.values = mem_array(drawing.buckets.count, sizeof *drawing.values);
-    result         = drawing.stamps && drawing.sums && drawing.values
-                         ? draw(&drawing, &filter, why)
-                         : fail_set(why, FAIL_MEMORY, "no memory for series");
-    mem_free(drawing.stamps);
+    result         = drawing.sums && drawing.values ? draw(&drawing, &filter, why)
+                                                    : fail_set(why, FAIL_MEMORY, "no memory for series");
+    series_json_release(&drawing.json);
     mem_free(drawing.sums);
     mem_free(drawing.values);
     return result;

@@ -1,12 +1,10 @@
-/* Figures of transactions over time: the metrics inference_* of /api/v1/series/{metric}.
- *
- * {"metric":"inference_elapse_p99","unit":"milliseconds","step_ms":60000,"from":..,"to":..,
- *  "method":"histogram","relative_error":0.01,
- *  "data":[{"labels":{"model_version":3},"points":[["2026-01-01T00:00:00.000Z",412.5],...]}]} */
+/* Figures of transactions over time: the metrics inference_* of /api/v1/series/{metric}, in the
+ * shape of series_json.h, with "method":"histogram" and "relative_error":0.01 before "data". */
 #include "api/inferences/course.h"
 
 #include "api/ask.h"
 #include "api/inferences/group_json.h"
+#include "api/series_json.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "query/buckets.h"
@@ -78,6 +76,7 @@ struct drawing {
     struct ask          *ask;
     const struct figure *figure;
     struct buckets       buckets;
+    struct series_json   json;
     struct gather        gather;
     double              *lines[GATHER_MOST_GROUPS]; /* a value for each bucket; below 0: unknown */
 };
@@ -114,23 +113,6 @@ static int draw_bucket(void *ctx, const struct gather *gather, size_t bucket, st
     return 0;
 }
 
-static void write_points(struct drawing *drawing, const double *line)
-{
-    struct compose *out = &drawing->ask->json;
-
-    compose_open(out, "points", '[');
-    for (size_t i = 0; i < drawing->buckets.count; i++) {
-        compose_open(out, NULL, '[');
-        compose_time(out, NULL, drawing->buckets.from + (ms)i * drawing->buckets.step);
-        if (line[i] < 0)
-            compose_null(out, NULL);
-        else
-            compose_real(out, NULL, line[i]);
-        compose_close(out, ']');
-    }
-    compose_close(out, ']');
-}
-
 static void write_lines(struct drawing *drawing)
 {
     const struct gather *gather = &drawing->gather;
@@ -139,7 +121,7 @@ static void write_lines(struct drawing *drawing)
     for (size_t i = 0; i < gather->count; i++) {
         compose_open(out, NULL, '{');
         group_json(out, "labels", gather->by, gather->groups[i], &drawing->ask->asker);
-        write_points(drawing, drawing->lines[i]);
+        series_json_real(&drawing->json, drawing->lines[i]);
         compose_close(out, '}');
     }
 }
@@ -154,7 +136,7 @@ static int write_nothing(struct drawing *drawing, struct fail *why)
     compose_open(out, NULL, '{');
     compose_open(out, "labels", '{');
     compose_close(out, '}');
-    write_points(drawing, drawing->lines[0]);
+    series_json_real(&drawing->json, drawing->lines[0]);
     compose_close(out, '}');
     return 0;
 }
@@ -163,12 +145,9 @@ static int write_answer(struct drawing *drawing, struct fail *why)
 {
     struct compose *out = &drawing->ask->json;
 
-    compose_open(out, NULL, '{');
-    compose_text(out, "metric", str_of(drawing->figure->name));
-    compose_text(out, "unit", str_of(drawing->figure->unit));
-    compose_int(out, "step_ms", drawing->buckets.step);
-    compose_time(out, "from", drawing->buckets.from);
-    compose_time(out, "to", drawing->buckets.to);
+    if (series_json_begin(&drawing->json, out, &drawing->buckets, drawing->figure->name,
+                          drawing->figure->unit, why))
+        return -1;
     compose_text(out, "method",
                  drawing->figure->value == gather_quantile ? STR("histogram") : STR("exact"));
     compose_real(out, "relative_error",
@@ -246,6 +225,7 @@ int course_show(struct ask *ask, struct fail *why)
     for (size_t i = 0; i < GATHER_MOST_GROUPS; i++)
         mem_free(drawing->lines[i]);
     gather_release(&drawing->gather);
+    series_json_release(&drawing->json);
     mem_free(drawing);
     return result;
 }
