@@ -1,7 +1,7 @@
 """Grafana's JSON: dashboards, panels, variables, annotations. Classic model, loaded by Grafana 9 to 13."""
 
 import ask
-from ask import FLAVOURS, source, targets
+from ask import source, targets
 
 SCHEMA_VERSION = 39
 UNITS = {"time": "dateTimeAsIsoNoDateIfToday", "ms": "ms", "s": "s", "usd": "currencyUSD", "percent": "percent",
@@ -126,10 +126,9 @@ def column_override(column, flavour):
 
 
 def board_link(link, flavour):
-    """`link`: a board, which of its variables takes which column's value, and those of the JSON boards alone."""
-    board, variables, for_json = link
-    given = {**variables, **(for_json if flavour == "json" else {})}
-    words = [f"var-{variable}=${{__data.fields.{field}:percentencode}}" for variable, field in given.items()]
+    """`link`: a board, and which of its variables takes which column's value."""
+    board, variables = link
+    words = [f"var-{variable}=${{__data.fields.{field}:percentencode}}" for variable, field in variables.items()]
     return {"title": f"Open the {board}", "targetBlank": False,
             "url": f"/d/{uid(board, flavour)}?{'&'.join(words)}&var-ds=${{ds}}"}
 
@@ -190,10 +189,8 @@ def fixed(name, title, values, is_several=False):
     return draw
 
 
-def typed(name, title, otherwise="", only=FLAVOURS):
-    def draw(flavour):
-        if flavour not in only:
-            return None
+def typed(name, title, otherwise=""):
+    def draw(_flavour):
         return {"type": "textbox", "name": name, "label": title, "query": otherwise, "hide": 0,
                 "current": {"text": otherwise, "value": otherwise},
                 "options": [{"text": otherwise, "value": otherwise, "selected": True}]}

@@ -3,7 +3,7 @@
 from ask import Column, Metric, Rest, Series, several
 from draw import (NONE_IS_GOOD, SOME_IS_SUSPECT, Board, ad_hoc, annotation, choice, curve, fixed, stat, table)
 
-JOB = ("job", {"job": "id"}, {"name": "name", "account": "account"})
+JOB = ("job", {"job": "id"})
 SCOPE = ("account", "region")
 FILTERED = ("account", "region", "kind")
 RUNNING = "InProgress,Executing,Starting,Pending,Stopping"

@@ -4,14 +4,13 @@ from ask import Column, Metric, Rest, one
 from draw import Board, bars, gauges, stat, table, typed
 
 JOB = {"job": one("job")}
-ROW = {"name": one("name"), "account": one("account"), "limit": 1}  # a row of its own the JSON datasource has not
 PATH = "/api/v1/jobs/${job:percentencode}"
 METRICS = ("cpu", "memory", "gpu", "gpu_memory", "disk")
 
 
 def fact(title, member, kind, about, unit="count"):
     rest = Rest(PATH, [Column(member, kind)], root="", fields=member)
-    return stat(title, 4, [Metric("jobs", **ROW), rest], about, unit, field=f"/^{member}$/")
+    return stat(title, 4, [Metric("job", **JOB), rest], about, unit, field=f"/^{member}$/")
 
 
 def facts_table():
@@ -19,20 +18,20 @@ def facts_table():
                Column("name", title="Job"), Column("failure_reason", title="Why it failed"),
                Column("Time", "time", "Created", "created_at", 165), Column("started_at", "time", "Started", width=165),
                Column("ended_at", "time", "Ended", width=165), Column("id", width=190), Column("arn", title="ARN")]
-    return table("The job", 24, [Metric("jobs", **ROW), Rest(PATH, columns, root="")], columns,
+    return table("The job", 24, [Metric("job", **JOB), Rest(PATH, columns, root="")], columns,
                  "Its row, merged from all its events. Source: the job's row.")
 
 
 def states_table():
     columns = [Column("status", "status", width=150), Column("from", "time", "From"), Column("to", "time", "To")]
-    return table("States", 8, [Rest(f"{PATH}/timeline", columns, root="states")], columns,
+    return table("States", 8, [Metric("job_states", **JOB), Rest(f"{PATH}/timeline", columns, root="states")], columns,
                  "Which status it had when, by the events' own times. Source: its events.")
 
 
 def phases_table():
     columns = [Column("status", title="Phase", width=150), Column("from", "time", "From", width=165),
                Column("to", "time", "To", width=165), Column("message")]
-    return table("Phases", 16, [Rest(f"{PATH}/timeline", columns, root="phases")], columns,
+    return table("Phases", 16, [Metric("job_phases", **JOB), Rest(f"{PATH}/timeline", columns, root="phases")], columns,
                  "What SageMaker did meanwhile: downloading, training, uploading. Source: the secondary status "
                  "transitions of the newest event that has them.")
 
@@ -60,7 +59,7 @@ def hosts_bars():
 def used_bars():
     columns = [Column(f"{name}_percent", "percent", path=f"utilization.job.{name}.normalized") for name in METRICS]
     return gauges("How much of the machines was used", 10,
-                  [Metric("job_utilization", **ROW), Rest(PATH, columns, root="", fields="utilization")],
+                  [Metric("job", **JOB), Rest(PATH, columns, root="", fields="utilization")],
                   "Averages over all hosts, cores and GPUs, 0 to 100. Below 20 the instance was far too large. Source: "
                   "CloudWatch, asked after the job's end.", "/_percent$/")
 
@@ -79,16 +78,15 @@ def lineage_table():
                Column("account", width=125), Column("region", width=115), Column("status", "status", width=120),
                Column("key", title="ARN or URI")]
     return table("What it came from, and what came of it", 24,
-                 [Rest(f"{PATH}/lineage", columns, root="nodes", depth=6)], columns,
+                 [Metric("lineage", **JOB), Rest(f"{PATH}/lineage", columns, root="nodes", depth=6)], columns,
                  "Data, artifacts, packages, versions, deployments and endpoints up to six steps away. Source: the "
                  "lineage graph.", "steps")
 
 
 def board():
-    variables = (typed("job", "Job id", "-"), typed("name", "Name", "-", only=["json"]),
-                 typed("account", "Account", only=["json"]))
     made = Board("job", "SageMaker job", "One job: what became of it and why, its states, its hardware, its events and "
-                 "its lineage. Opened from the fleet's tables.", variables, since="now-90d", refresh="")
+                 "its lineage. Opened from the fleet's tables.", (typed("job", "Job id", "-"),), since="now-90d",
+                 refresh="")
     made.line(4, fact("Status", "status", "text", "What its newest event says.", "status"),
               fact("Ended", "ended_at", "time", "By its events' own times; nothing while it runs.", "time"),
               fact("Ran for", "duration_ms", "ms", "From start to end; nothing while it runs.", "ms"),

@@ -91,7 +91,7 @@ def samples(smon, is_all):
     chosen = {"account": [ACCOUNT, "444455556666"], "region": [REGION], "kind": ["training", "processing"],
               "version": ["1"], "environment": ["prod"]}
     fixed = {"job": smon.job("demo").id, "namespace": "/abc_corp/claim", "model": "doc_classification",
-             "name": "demo", "slow_ms": "100", "scrape": ".+", "instance": ".+", "__rate_interval": "1m",
+             "slow_ms": "100", "scrape": ".+", "instance": ".+", "__rate_interval": "1m",
              "__from": str(now - 24 * HOUR_MS), "__to": str(now + HOUR_MS)}
     return {**{name: is_all if is_all else value for name, value in chosen.items()}, **fixed}
 
@@ -131,7 +131,6 @@ def test_every_panel_of_the_json_boards_is_answered(furnished, is_all):
     """And a table has the columns that the panel shows."""
     chosen, full = samples(furnished, is_all), 0
     for name, board in boards("json").items():
-        chosen["account"] = ACCOUNT if name == "json/job" else samples(furnished, is_all)["account"]
         for who, target, columns in read.questions(board):
             payload = json.loads(read.put_in(target["payload"], chosen))
             frames = grafana(furnished, "query", {

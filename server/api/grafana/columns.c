@@ -29,6 +29,55 @@ const struct grafana_column job_columns[] = {
     {"arn", "arn", TYPE_STRING, NULL},
     NO_COLUMN};
 
+const struct grafana_column one_job_columns[] = {
+    {"Time", "created_at", TYPE_TIME, NULL},
+    {"name", "name", TYPE_STRING, NULL},
+    {"kind", "kind", TYPE_STRING, NULL},
+    {"status", "status", TYPE_STRING, NULL},
+    {"secondary_status", "secondary_status", TYPE_STRING, NULL},
+    {"account", "account", TYPE_STRING, NULL},
+    {"region", "region", TYPE_STRING, NULL},
+    {"started_at", "started_at", TYPE_TIME, NULL},
+    {"ended_at", "ended_at", TYPE_TIME, NULL},
+    {"duration_ms", "duration_ms", TYPE_NUMBER, "ms"},
+    {"instance_type", "instance_type", TYPE_STRING, NULL},
+    {"instance_count", "instance_count", TYPE_NUMBER, "short"},
+    {"cost_usd", "cost_usd", TYPE_NUMBER, "currencyUSD"},
+    {"failure_reason", "failure_reason", TYPE_STRING, NULL},
+    {"failed_before_start", "failed_before_start", TYPE_BOOLEAN, NULL},
+    {"cpu_percent", "utilization.job.cpu.normalized", TYPE_NUMBER, "percent"},
+    {"memory_percent", "utilization.job.memory.normalized", TYPE_NUMBER, "percent"},
+    {"gpu_percent", "utilization.job.gpu.normalized", TYPE_NUMBER, "percent"},
+    {"gpu_memory_percent", "utilization.job.gpu_memory.normalized", TYPE_NUMBER, "percent"},
+    {"disk_percent", "utilization.job.disk.normalized", TYPE_NUMBER, "percent"},
+    {"state", "utilization.state", TYPE_STRING, NULL},
+    {"id", "id", TYPE_STRING, NULL},
+    {"arn", "arn", TYPE_STRING, NULL},
+    NO_COLUMN};
+
+const struct grafana_column state_columns[] = {
+    {"status", "status", TYPE_STRING, NULL},
+    {"from", "from", TYPE_TIME, NULL},
+    {"to", "to", TYPE_TIME, NULL},
+    NO_COLUMN};
+
+const struct grafana_column phase_columns[] = {
+    {"status", "status", TYPE_STRING, NULL},
+    {"from", "from", TYPE_TIME, NULL},
+    {"to", "to", TYPE_TIME, NULL},
+    {"message", "message", TYPE_STRING, NULL},
+    NO_COLUMN};
+
+const struct grafana_column lineage_columns[] = {
+    {"steps", "steps", TYPE_NUMBER, "none"},
+    {"type", "type", TYPE_STRING, NULL},
+    {"name", "name", TYPE_STRING, NULL},
+    {"account", "account", TYPE_STRING, NULL},
+    {"region", "region", TYPE_STRING, NULL},
+    {"status", "status", TYPE_STRING, NULL},
+    {"key", "key", TYPE_STRING, NULL},
+    NO_COLUMN};
+
 const struct grafana_column failure_columns[] = {
     {"Time", "ended_at", TYPE_TIME, NULL},
     {"name", "name", TYPE_STRING, NULL},

@@ -7,6 +7,10 @@
 
 extern const struct grafana_column overview_columns[];
 extern const struct grafana_column job_columns[];
+extern const struct grafana_column one_job_columns[];
+extern const struct grafana_column state_columns[];
+extern const struct grafana_column phase_columns[];
+extern const struct grafana_column lineage_columns[];
 extern const struct grafana_column failure_columns[];
 extern const struct grafana_column use_columns[];
 extern const struct grafana_column host_columns[];
