@@ -13,6 +13,7 @@ const struct shape event_shape[] = {
     {"region", SHAPE_TEXT, AT(region)},
     {"detail_type", SHAPE_TEXT, AT(detail_type)},
     {"kind", SHAPE_KIND, AT(kind)},
+    {"name", SHAPE_TEXT, AT(name)},
     {"resource_id", SHAPE_APART, 0},
     {"status", SHAPE_TEXT, AT(status)},
     {"version_at", SHAPE_TIME, AT(version_at)},

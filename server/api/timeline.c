@@ -1,5 +1,6 @@
-/* The timeline of a job: its states as its events told them, and the finer phases that SageMaker
- * itself lists in the last event that has them (detail.SecondaryStatusTransitions).
+/* The timeline of a job: its states as its events told them, and its finer phases: those that
+ * SageMaker itself lists in the last event that has them (detail.SecondaryStatusTransitions), or
+ * else the secondary statuses of the events (detail.SecondaryStatus).
  *
  * Events are taken in order of their version, not of their arrival, so late ones fall
  * into place. */
@@ -20,13 +21,34 @@ struct state {
     int64_t event_id;
 };
 
-struct timeline {
-    struct state states[MOST_STATES];
+struct states {
+    struct state items[MOST_STATES];
     size_t       count;
-    struct buf   phases; /* JSON array; empty: none told */
-    struct scan  scan;
-    bool         epoch_times;
 };
+
+struct timeline {
+    struct states primary, secondary;
+    struct buf    phases; /* JSON array; empty: none told */
+    struct scan   scan;
+    bool          epoch_times;
+};
+
+/* A status that was not the last one already. */
+static void note(struct states *states, struct str status, const struct event_item *item)
+{
+    struct state *last = states->count ? &states->items[states->count - 1] : NULL;
+    struct state *next;
+
+    status = str_part(status, 0, STATUS_ROOM - 1);
+    if (!status.size || states->count == MOST_STATES || (last && str_is_text(status, last->status)))
+        return;
+    next = &states->items[states->count];
+    if (str_to_c(status, next->status, STATUS_ROOM))
+        return;
+    next->from     = item->version_at;
+    next->event_id = item->id;
+    states->count++;
+}
 
 static void phase_text(struct compose *out, const struct scan *scan, uint32_t phase,
                        const char *name, const char *member)
@@ -53,18 +75,11 @@ static void phase_time(struct compose *out, const struct scan *scan, uint32_t ph
 }
 
 /* The phases of this event replace those of an earlier one: each event lists them all. */
-static void take_phases(struct timeline *timeline, struct str body)
+static void take_phases(struct timeline *timeline, uint32_t list)
 {
-    struct scan   *scan   = &timeline->scan;
-    struct fail    unread = FAIL_OK;
-    struct compose out;
-    uint32_t       list;
+    const struct scan *scan = &timeline->scan;
+    struct compose     out;
 
-    if (!body.size || scan_read(scan, body, &unread))
-        return;
-    list = scan_member(scan, scan_member(scan, 0, "detail"), "SecondaryStatusTransitions");
-    if (list == SCAN_NONE || scan_type(scan, list) != SCAN_ARRAY)
-        return;
     buf_clear(&timeline->phases);
     out             = compose_into(&timeline->phases);
     out.epoch_times = timeline->epoch_times;
@@ -80,23 +95,32 @@ static void take_phases(struct timeline *timeline, struct str body)
     compose_close(&out, ']');
 }
 
+static void take_body(struct timeline *timeline, const struct event_item *item)
+{
+    struct scan *scan   = &timeline->scan;
+    struct fail  unread = FAIL_OK;
+    OWN(buf) room       = BUF_UP_TO(STATUS_ROOM);
+    struct str secondary;
+    uint32_t   detail, list, status;
+
+    if (!item->body.size || scan_read(scan, item->body, &unread))
+        return;
+    detail = scan_member(scan, 0, "detail");
+    list   = scan_member(scan, detail, "SecondaryStatusTransitions");
+    status = scan_member(scan, detail, "SecondaryStatus");
+    if (list != SCAN_NONE && scan_type(scan, list) == SCAN_ARRAY)
+        take_phases(timeline, list);
+    if (status != SCAN_NONE && scan_text(scan, status, &room, &secondary) == 0)
+        note(&timeline->secondary, secondary, item);
+}
+
 static int take_event(void *ctx, const struct event_item *item, struct fail *why)
 {
     struct timeline *timeline = ctx;
-    struct state    *last     = timeline->count ? &timeline->states[timeline->count - 1] : NULL;
-    struct state    *next;
 
     (void)why;
-    take_phases(timeline, item->body);
-    if (!item->status.size || timeline->count == MOST_STATES
-        || (last && str_is_text(str_part(item->status, 0, STATUS_ROOM - 1), last->status)))
-        return 0;
-    next = &timeline->states[timeline->count];
-    if (str_to_c(str_part(item->status, 0, STATUS_ROOM - 1), next->status, STATUS_ROOM))
-        return 0;
-    next->from     = item->version_at;
-    next->event_id = item->id;
-    timeline->count++;
+    take_body(timeline, item);
+    note(&timeline->primary, item->status, item);
     return 0;
 }
 
@@ -105,12 +129,48 @@ struct drawing {
     const struct timeline *timeline;
 };
 
+/* Until the next begins; the last one ends with the job. */
+static ms end_of(const struct states *states, size_t at, ms last)
+{
+    return at + 1 < states->count ? states->items[at + 1].from : last;
+}
+
+static void draw_states(struct compose *out, const struct job_row *row, const struct states *states)
+{
+    char id[SHAPE_ID_ROOM];
+
+    compose_open(out, "states", '[');
+    for (size_t i = 0; i < states->count; i++) {
+        shape_id(row->account, states->items[i].event_id, id);
+        compose_open(out, NULL, '{');
+        compose_text(out, "status", str_of(states->items[i].status));
+        compose_time(out, "from", states->items[i].from);
+        compose_time(out, "to", end_of(states, i, WHEN_UNKNOWN));
+        compose_text(out, "event_id", str_of(id));
+        compose_close(out, '}');
+    }
+    compose_close(out, ']');
+}
+
+static void draw_phases(struct compose *out, const struct job_row *row, const struct states *states)
+{
+    compose_open(out, "phases", '[');
+    for (size_t i = 0; i < states->count; i++) {
+        compose_open(out, NULL, '{');
+        compose_text(out, "status", str_of(states->items[i].status));
+        compose_time(out, "from", states->items[i].from);
+        compose_time(out, "to", end_of(states, i, row->ended_at));
+        compose_null(out, "message");
+        compose_close(out, '}');
+    }
+    compose_close(out, ']');
+}
+
 static int draw(void *ctx, const struct job_row *row, struct fail *why)
 {
     struct drawing        *drawing  = ctx;
     const struct timeline *timeline = drawing->timeline;
     struct compose        *out      = &drawing->ask->json;
-    char                   id[SHAPE_ID_ROOM];
 
     if (!kind_is_job((enum kind)row->kind))
         return ask_absent(why);
@@ -118,22 +178,11 @@ static int draw(void *ctx, const struct job_row *row, struct fail *why)
     compose_time(out, "created_at", row->created_at);
     compose_time(out, "started_at", row->started_at);
     compose_time(out, "ended_at", row->ended_at);
-    compose_open(out, "states", '[');
-    for (size_t i = 0; i < timeline->count; i++) {
-        shape_id(row->account, timeline->states[i].event_id, id);
-        compose_open(out, NULL, '{');
-        compose_text(out, "status", str_of(timeline->states[i].status));
-        compose_time(out, "from", timeline->states[i].from);
-        compose_time(out, "to",
-                     i + 1 < timeline->count ? timeline->states[i + 1].from : WHEN_UNKNOWN);
-        compose_text(out, "event_id", str_of(id));
-        compose_close(out, '}');
-    }
-    compose_close(out, ']');
+    draw_states(out, row, &timeline->primary);
     if (timeline->phases.size)
         compose_raw(out, "phases", buf_view(&timeline->phases));
     else
-        compose_raw(out, "phases", STR("[]"));
+        draw_phases(out, row, &timeline->secondary);
     compose_close(out, '}');
     return 0;
 }

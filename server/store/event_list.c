@@ -8,9 +8,10 @@
 
 #define COLUMNS                                                                                    \
     "t.id, t.account, t.region_id, t.type_id, t.kind, t.resource_id, t.status_id, t.version_ms,"   \
-    " t.time_ms, t.received_ms, t.effect"
+    " t.time_ms, t.received_ms, t.effect,"                                                         \
+    " (SELECT r.name FROM resource r WHERE r.account = t.account AND r.id = t.resource_id)"
 
-enum { BODY_AT = 11 };
+enum { BODY_AT = 12 };
 
 static void read_item(struct stmt *at, struct db *db, struct words *words, bool has_body,
                       struct event_item *item)
@@ -30,6 +31,7 @@ static void read_item(struct stmt *at, struct db *db, struct words *words, bool 
         .received_at  = col_time(at, 9),
         .effect       = str_of(effect_name(effect)),
         .is_duplicate = effect == EFFECT_REPEAT,
+        .name         = col_text(at, 11),
         .body         = has_body ? col_blob(at, BODY_AT) : STR_NONE,
     };
 }

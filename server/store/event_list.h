@@ -11,6 +11,7 @@ struct event_item {
     struct str region, detail_type;
     int64_t    kind; /* 0: about nothing we keep a row for */
     int64_t    resource_id;
+    struct str name;   /* of that row; no data: it is gone */
     struct str status; /* as the event spelt it */
     ms         version_at, time, received_at;
     struct str effect;       /* what it did to the row: "status", "repeat", ... */

@@ -4,12 +4,12 @@
 #include "verbs/table.h"
 #include "verbs/verbs.h"
 
-enum { COLUMNS = 8 };
+enum { COLUMNS = 9 };
 
 static void heads(struct table *table)
 {
-    table_heads(table, "RECEIVED", "EVENT TIME", "ACCOUNT", "REGION", "DETAIL TYPE", "STATUS",
-                "EFFECT", "ID");
+    table_heads(table, "RECEIVED", "EVENT TIME", "ACCOUNT", "REGION", "DETAIL TYPE", "NAME",
+                "STATUS", "EFFECT", "ID");
 }
 
 static void row(struct table *table, const struct doc *item)
@@ -19,6 +19,7 @@ static void row(struct table *table, const struct doc *item)
     show_cell(table, item, "account");
     show_cell(table, item, "region");
     show_cell(table, item, "detail_type");
+    show_cell(table, item, "name");
     show_cell(table, item, "status");
     show_cell(table, item, "effect");
     show_cell(table, item, "id");

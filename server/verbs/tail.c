@@ -30,10 +30,10 @@ static int print_event(const struct doc *event, bool as_json, struct fail *why)
         term_inert_json(&inert, buf_view(&line));
     } else {
         show_when(show_time(event, "received_at"), when);
-        buf_format(&line, "%s  %.*s  %.*s  %.*s  %.*s  %.*s", when,
+        buf_format(&line, "%s  %.*s  %.*s  %.*s  %.*s  %.*s  %.*s", when,
                    STR_ARG(show_text(event, "account")), STR_ARG(show_text(event, "region")),
-                   STR_ARG(show_text(event, "detail_type")),
-                   STR_ARG(show_text(event, "resource_id")), STR_ARG(show_text(event, "status")));
+                   STR_ARG(show_text(event, "detail_type")), STR_ARG(show_text(event, "name")),
+                   STR_ARG(show_text(event, "status")), STR_ARG(show_text(event, "resource_id")));
         term_inert(&inert, str_trim(buf_view(&line)));
     }
     if (buf_check(&line, why) || buf_check(&inert, why))

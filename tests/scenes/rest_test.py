@@ -186,10 +186,27 @@ def test_events_tell_a_jobs_story_in_order(smon):
     assert [event.version_at for event in stored] == sorted(event.version_at for event in stored)
     timeline = smon.get(f"jobs/{job.id}/timeline")
     assert [state.status for state in timeline.states] == ["InProgress", "Completed"]
+    assert {event.name for event in stored} == {"demo"}
     one = smon.get(f"events/{stored[0].id}")
     assert one.event["detail"]["TrainingJobName"] == "demo"
     raw = smon.client.raw("GET", f"/api/v1/events/{stored[0].id}?raw=1")
     assert json.loads(raw.body) == one.event
+
+
+def test_phases_are_those_that_sagemaker_lists_or_else_the_secondary_statuses(smon):
+    smon.taken([events.training("demo", secondary=each) for each in ("Training", "Starting", "Downloading")])
+    address = f"jobs/{smon.job('demo').id}/timeline"
+    phases = smon.get(address).phases
+    assert [phase.status for phase in phases] == ["Starting", "Downloading", "Training"]
+    assert [phase.to for phase in phases] == [phases[1]["from"], phases[2]["from"], None]
+    listed = [{"Status": "Starting", "StartTime": events.epoch_ms(0), "EndTime": events.epoch_ms(5),
+               "StatusMessage": "Preparing the instances"},
+              {"Status": "Training", "StartTime": events.epoch_ms(5), "EndTime": None, "StatusMessage": "In progress"}]
+    smon.taken(events.training("demo", secondary="Uploading", SecondaryStatusTransitions=listed))
+    phases = smon.get(address).phases
+    assert [(phase.status, phase.message) for phase in phases] == [("Starting", "Preparing the instances"),
+                                                                   ("Training", "In progress")]
+    assert phases[0].to == phases[1]["from"] and phases[1].to is None
 
 
 def test_series_and_overview_agree_with_the_jobs(smon):

@@ -128,6 +128,7 @@ const struct grafana_column event_columns[] = {
     {"Time", "version_at", TYPE_TIME, NULL},
     {"status", "status", TYPE_STRING, NULL},
     {"detail_type", "detail_type", TYPE_STRING, NULL},
+    {"name", "name", TYPE_STRING, NULL},
     {"kind", "kind", TYPE_STRING, NULL},
     {"account", "account", TYPE_STRING, NULL},
     {"region", "region", TYPE_STRING, NULL},

@@ -154,6 +154,26 @@ static void put_times(struct compose *out, const struct demo_job *job,
         compose_int(out, "LastModifiedTime", state->at);
 }
 
+static void put_phases(struct compose *out, const struct demo_state *state)
+{
+    compose_text(out, "SecondaryStatus", str_of(state->secondary));
+    compose_open(out, "SecondaryStatusTransitions", '[');
+    for (int i = 0; i < state->phase_count; i++) {
+        const struct demo_phase *phase = &state->phases[i];
+
+        compose_open(out, NULL, '{');
+        compose_text(out, "Status", str_of(phase->status));
+        compose_int(out, "StartTime", phase->from);
+        if (phase->to == WHEN_UNKNOWN)
+            compose_null(out, "EndTime");
+        else
+            compose_int(out, "EndTime", phase->to);
+        compose_text(out, "StatusMessage", str_of(phase->message));
+        compose_close(out, '}');
+    }
+    compose_close(out, ']');
+}
+
 void demo_job_event(struct buf *out, const struct demo_job *job, const struct demo_state *state)
 {
     const struct shape *shape = &shapes[job->kind];
@@ -167,7 +187,7 @@ void demo_job_event(struct buf *out, const struct demo_job *job, const struct de
     compose_text(&json, shape->arn, str_of(arn));
     compose_text(&json, shape->status, str_of(state->status));
     if (state->secondary)
-        compose_text(&json, "SecondaryStatus", str_of(state->secondary));
+        put_phases(&json, state);
     if (state->reason)
         compose_text(&json, "FailureReason", str_of(state->reason));
     put_hardware(&json, job);

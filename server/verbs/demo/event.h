@@ -50,9 +50,17 @@ struct demo_job {
     ms                created, started, ended; /* WHEN_UNKNOWN */
 };
 
+/* One of SecondaryStatusTransitions. */
+struct demo_phase {
+    const char *status, *message;
+    ms          from, to; /* WHEN_UNKNOWN: it lasts */
+};
+
 struct demo_state {
-    ms          at;                          /* LastModifiedTime */
-    const char *status, *secondary, *reason; /* NULL: none */
+    ms                       at;                          /* LastModifiedTime */
+    const char              *status, *secondary, *reason; /* NULL: none */
+    const struct demo_phase *phases;                      /* so far, this one included */
+    int                      phase_count;
 };
 
 /* One state change of a job. Times that lie behind it are not told yet. */

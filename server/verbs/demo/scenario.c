@@ -194,24 +194,62 @@ static bool is_told(enum demo_kind kind, const struct act *act)
     return kind == DEMO_TRAINING || act->permille == 0 || strcmp(act->status, "InProgress") != 0;
 }
 
+static const char *message_of(const char *secondary)
+{
+    static const struct {
+        const char *secondary, *message;
+    } messages[] = {
+        {"Starting", "Preparing the instances for training"},
+        {"Downloading", "Downloading input data"},
+        {"Training", "Training image download completed. Training in progress."},
+        {"Uploading", "Uploading generated training model"},
+        {"Interrupted", "Interrupted by a spot reclaim; waiting for capacity"},
+        {"Stopping", "Stopping the training job"},
+        {"Stopped", "Training job stopped"},
+        {"MaxRuntimeExceeded", "Training job ran longer than MaxRuntimeInSeconds"},
+        {"Completed", "Training job completed"},
+        {"Failed", "Training job failed"},
+    };
+
+    for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++)
+        if (strcmp(secondary, messages[i].secondary) == 0)
+            return messages[i].message;
+    return "";
+}
+
+/* The phases of a training job so far, with this one; the event tells them all. */
+static void enter_phase(struct demo_phase phases[ACTS], struct demo_state *state, bool is_last)
+{
+    if (state->phase_count)
+        phases[state->phase_count - 1].to = state->at;
+    phases[state->phase_count++] =
+        (struct demo_phase){state->secondary, message_of(state->secondary), state->at,
+                            is_last ? state->at : WHEN_UNKNOWN};
+    state->phases = phases;
+}
+
 static void play(struct posts *posts, const struct demo_job *job, const struct story *story)
 {
-    ms start_of_run = job->started == WHEN_UNKNOWN ? job->ended : job->started;
+    ms                start_of_run = job->started == WHEN_UNKNOWN ? job->ended : job->started;
+    struct demo_phase phases[ACTS];
+    struct demo_state state = {.phase_count = 0};
 
     for (int i = 0; i < ACTS && plots[story->plot][i].status; i++) {
         const struct act *act     = &plots[story->plot][i];
         ms                from    = act->has_started ? start_of_run : job->created;
         ms                to      = act->has_started ? job->ended : start_of_run;
-        struct demo_state state   = {.at     = from + (to - from) * act->permille / 1000,
-                                     .status = act->status};
         bool              is_last = i + 1 == ACTS || !plots[story->plot][i + 1].status;
         struct buf       *body;
 
         if (!is_told(job->kind, act)
             || (job->kind == DEMO_TUNING && act->has_started && i == 2 && story->plot == GOES_WELL))
             continue;
+        state.at        = from + (to - from) * act->permille / 1000;
+        state.status    = act->status;
         state.secondary = job->kind == DEMO_TRAINING ? act->secondary : NULL;
         state.reason    = strcmp(act->status, "Failed") == 0 ? story->reason : NULL;
+        if (state.secondary)
+            enter_phase(phases, &state, is_last);
         body = posts_add(posts, state.at, story->marks & (is_last ? ~0u : ~(unsigned)POST_TWICE));
         if (body)
             demo_job_event(body, job, &state);

@@ -22,7 +22,7 @@ export interface Job extends Resource {
 }
 
 export interface EventItem {
-    id: string; account: string; region: string; detail_type: string; kind: string | null; resource_id: string | null;
+    id: string; account: string; region: string; detail_type: string; kind: string | null; name: string | null; resource_id: string | null;
     status: string | null; version_at: string; time: string; received_at: string; effect: string; is_duplicate: boolean;
     event?: unknown;
 }

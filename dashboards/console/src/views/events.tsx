@@ -25,8 +25,8 @@ function fields(open: string | null, setOpen: (id: string | null) => void): Fiel
           cell: (row) => <button type="button" class="plain" data-row="" aria-expanded={open === row.id} onClick={() => setOpen(open === row.id ? null : row.id)}><Time of={row.received_at} /></button> },
         { name: "detail_type", title: "type", text: (row) => row.detail_type, cell: (row) => <Text of={row.detail_type.replace(/^SageMaker /, "")} /> },
         { name: "status", text: (row) => row.status, cell: (row) => <Status of={row.status} /> },
+        { name: "about", title: "about", text: (row) => row.name ?? row.resource_id, cell: (row) => row.resource_id && row.kind ? <a href={thingLink(row.kind, row.resource_id)}><Text of={row.name ?? row.resource_id} /></a> : null },
         { name: "effect", text: (row) => row.effect, cell: (row) => <Effect of={row.effect} />, rank: 2 },
-        { name: "about", title: "about", text: (row) => row.resource_id, cell: (row) => row.resource_id && row.kind ? <a href={thingLink(row.kind, row.resource_id)}>{row.resource_id}</a> : null },
         { name: "account", rank: 2, text: (row) => row.account, cell: (row) => <AccountLink of={row.account} /> },
         { name: "region", rank: 3, text: (row) => row.region, cell: (row) => <Text of={row.region} /> },
     ];
