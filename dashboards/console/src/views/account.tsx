@@ -23,7 +23,7 @@ function Kinds({ of, account }: { of: KindCount[]; account: string }) {
             <dl class="kinds">{of.map((kind) => (
                 <div key={kind.kind}><dt>{words(kind.kind)}</dt><dd>{Object.entries(kind.by_status).map(([status, number]) => (
                     <a key={status} href={link(kind.is_job ? "/jobs" : "/resources", { account, kind: kind.kind, status: status === "none" ? undefined : status })}>
-                        <Status of={status} /> {count(number)}</a>
+                        {status === "none" ? null : <Status of={status} />} {count(number)}</a>
                 ))}</dd></div>
             ))}</dl>
         </section>
