@@ -17,9 +17,9 @@ function watch(page, troubles) {
     page.on("request", (request) => { if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(URL_OF)) troubles.push(`elsewhere: ${request.url()}`); });
 }
 
-export async function signIn(page) {
+export async function signIn(page, key = KEY) {
     await page.goto(`${URL_OF}/`);
-    await page.getByLabel("Key").fill(KEY);
+    await page.getByLabel("Key").fill(key);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("heading", { name: "Overview", exact: true }).waitFor({ timeout: WITHIN });
 }

@@ -1,6 +1,6 @@
 // A key for somebody: made, shown once, good for signing in, and then revoked.
 import assert from "node:assert/strict";
-import { go, KEY, story, URL_OF } from "./browser.mjs";
+import { go, KEY, signIn, story, URL_OF } from "./browser.mjs";
 
 const overview = (key) => fetch(`${URL_OF}/api/v1/overview`, { headers: { "X-API-Key": key } });
 
@@ -14,6 +14,10 @@ await story(async (page) => {
     const row = page.getByRole("row", { name: /for the browser/ });
     await row.waitFor();
     assert.ok(!(await page.locator("body").innerText()).includes(key), "it is shown once");
+    const other = await (await page.context().browser().newContext()).newPage();
+    await signIn(other, key);
+    await other.goto(`${URL_OF}/#/keys`);
+    await other.getByText("a key with the role admin is needed").waitFor();
     page.removeAllListeners("dialog");
     page.once("dialog", (dialog) => void dialog.accept());
     await row.getByRole("button", { name: "Revoke" }).click();

@@ -36,6 +36,8 @@ function View({ session, routes }: { session: Session; routes: Route[] }) {
     const has = (role: string) => session.roles.includes(role);
     const route = routes.find((one) => one.name === (place.path[0] ?? ""));
     const id = place.path[1];
+    const closed = ROUTES.find((one) => one.role && one.name === place.path[0] && !has(one.role));
+    if (closed) return <Empty>{closed.title}: for this a key with the role {closed.role} is needed. <a href="#/signin">Sign in with another key</a></Empty>;
     if (!route || (id && !route.one)) return <Empty>There is nothing here. <a href="#/">To the overview</a></Empty>;
     return <>{id && route.one ? route.one(id) : route.list(place, has)}</>;
 }
