@@ -1,7 +1,7 @@
 // Bundles the console and writes it as C: node build.mjs OUTPUT.c
 // What it was made from stands in OUTPUT.c.d, for the build to know when to do it again.
 //
-// Every asset is named after its contents, packed once, and kept only so: server/api/console.c
+// Every asset is named after its contents, packed once, and kept only so: server/api/console/console.c
 // unpacks it for the rare client that cannot. The sum of packed bytes has a ceiling.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -64,7 +64,7 @@ function asC(files) {
     if (sum > MOST_PACKED_BYTES) throw new Error(`the console has ${sum} packed bytes, over ${MOST_PACKED_BYTES}`);
     console.log(`console: ${files.map((file, at) => `${file.name || "/"} ${file.bytes.length} -> ${packed[at].length}`).join(", ")}; ${sum} bytes packed`);
     return [
-        '#include "api/console_files.h"\n',
+        '#include "api/console/console_files.h"\n',
         ...packed.map((bytes, at) => `static const unsigned char file${at}[] = {\n${array(bytes)}\n};\n`),
         "const struct console_file console_files[] = {",
         ...files.map((file, at) => `    {"${file.name}", "${file.type}", "\\"${digest(file.bytes)}\\"", file${at}, sizeof file${at}, ${file.bytes.length}},`),

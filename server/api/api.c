@@ -6,7 +6,7 @@
 #include "api/guard.h"
 #include "api/keeper.h"
 #include "api/match.h"
-#include "api/prices.h"
+#include "api/fleet/prices.h"
 #include "api/problem.h"
 #include "api/routes.h"
 #include "api/stream.h"

@@ -8,7 +8,7 @@
 #define SMON_API_GUARD_H
 
 #include "api/routes.h"
-#include "api/session.h"
+#include "api/console/session.h"
 #include "base/own.h"
 #include "base/str.h"
 #include "base/when.h"

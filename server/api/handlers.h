@@ -11,7 +11,7 @@ struct caller;
 struct fail;
 struct web_request;
 
-/* overview.c, attention.c, accounts.c, series.c: sums, from tallies and rollups. */
+/* fleet/: sums, from tallies and rollups */
 int attention_show(struct ask *ask, struct fail *why);
 int overview_show(struct ask *ask, struct fail *why);
 int accounts_list(struct ask *ask, struct fail *why);
@@ -24,7 +24,7 @@ int inferences_summary(struct ask *ask, struct fail *why);
 int models_budget(struct ask *ask, struct fail *why);
 int models_drift(struct ask *ask, struct fail *why);
 
-/* jobs.c, timeline.c */
+/* fleet/: jobs and resources */
 int jobs_list(struct ask *ask, struct fail *why);
 int jobs_show(struct ask *ask, struct fail *why);
 int jobs_events(struct ask *ask, struct fail *why);
@@ -34,7 +34,7 @@ int resources_list(struct ask *ask, struct fail *why);
 int resources_show(struct ask *ask, struct fail *why);
 int resources_events(struct ask *ask, struct fail *why);
 
-/* events.c, quarantine.c */
+/* fleet/: what came, and what was not understood */
 int events_list(struct ask *ask, struct fail *why);
 int events_show(struct ask *ask, struct fail *why);
 int quarantine_index(struct ask *ask, struct fail *why);
@@ -92,20 +92,20 @@ int  grafana_tag_keys(struct ask *ask, struct fail *why);
 int  grafana_tag_values(struct ask *ask, struct fail *why);
 void grafana_preflight(struct app *app, struct web_request *request, const struct caller *caller);
 
-/* metrics.c */
-int metrics_show(struct ask *ask, struct fail *why);
+/* health/ */
+void health_alive(struct app *app, struct web_request *request, const struct caller *caller);
+void health_ready(struct app *app, struct web_request *request, const struct caller *caller);
+int  metrics_show(struct ask *ask, struct fail *why);
 
-/* console.c, signing_in.c */
+/* console/ */
 void console_page(struct app *app, struct web_request *request, const struct caller *caller);
 void console_asset(struct app *app, struct web_request *request, const struct caller *caller);
 void session_show(struct app *app, struct web_request *request, const struct caller *caller);
 void session_begin(struct app *app, struct web_request *request, const struct caller *caller);
 void session_over(struct app *app, struct web_request *request, const struct caller *caller);
 
-/* stream.c, health.c, openapi.c */
+/* stream.c, openapi.c */
 void stream_subscribe(struct app *app, struct web_request *request, const struct caller *caller);
-void health_alive(struct app *app, struct web_request *request, const struct caller *caller);
-void health_ready(struct app *app, struct web_request *request, const struct caller *caller);
 void openapi_show(struct app *app, struct web_request *request, const struct caller *caller);
 void openapi_problem(struct app *app, struct web_request *request, const struct caller *caller);
 

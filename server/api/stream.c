@@ -1,10 +1,10 @@
 #include "api/stream.h"
 
 #include "api/app.h"
-#include "api/event_json.h"
+#include "api/fleet/event_json.h"
 #include "api/guard.h"
 #include "api/handlers.h"
-#include "api/job_json.h"
+#include "api/fleet/job_json.h"
 #include "api/keeper.h"
 #include "api/problem.h"
 #include "base/buf.h"

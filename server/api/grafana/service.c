@@ -2,7 +2,7 @@
 #include "api/app.h"
 #include "api/ask.h"
 #include "api/grafana/metric.h"
-#include "api/process.h"
+#include "api/health/process.h"
 #include "base/fail.h"
 #include "query/summary.h"
 #include "store/writer.h"

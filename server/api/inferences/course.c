@@ -4,7 +4,7 @@
 
 #include "api/ask.h"
 #include "api/inferences/group_json.h"
-#include "api/series_json.h"
+#include "api/fleet/series_json.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "query/buckets.h"

@@ -1,7 +1,7 @@
 #include "api/inferences/figures.h"
 
 #include "api/ask.h"
-#include "api/prometheus.h"
+#include "api/health/prometheus.h"
 #include "base/fail.h"
 #include "query/inferences/gather.h"
 #include "store/inferences/inference_figures.h"

@@ -1,9 +1,9 @@
 /* How events come in: the metrics event_* of /api/v1/series/{metric}, in the shape of
  * series_json.h, labelled {"account":"111122223333","region":"eu-west-1"}. */
-#include "api/arrivals.h"
+#include "api/fleet/arrivals.h"
 
 #include "api/ask.h"
-#include "api/series_json.h"
+#include "api/fleet/series_json.h"
 #include "api/shape.h"
 #include "base/fail.h"
 #include "base/mem.h"

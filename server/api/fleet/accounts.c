@@ -2,7 +2,7 @@
 #include "api/app.h"
 #include "api/ask.h"
 #include "api/handlers.h"
-#include "api/pulse.h"
+#include "api/fleet/pulse.h"
 #include "api/shape.h"
 #include "base/fail.h"
 #include "query/summary.h"

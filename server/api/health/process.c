@@ -1,4 +1,4 @@
-#include "api/process.h"
+#include "api/health/process.h"
 
 #include "base/str.h"
 

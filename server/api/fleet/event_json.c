@@ -1,4 +1,4 @@
-#include "api/event_json.h"
+#include "api/fleet/event_json.h"
 
 #include "format/compose.h"
 #include "store/event_list.h"

@@ -2,7 +2,7 @@
  * when nobody can say. */
 #include "check.h"
 
-#include "api/prices.h"
+#include "api/fleet/prices.h"
 #include "store/job_list.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "api/series_json.h"
+#include "api/fleet/series_json.h"
 
 #include "base/fail.h"
 #include "base/mem.h"

@@ -1,9 +1,9 @@
 /* Jobs and other resources: lists, one, and what belongs to one. */
 #include "api/app.h"
 #include "api/ask.h"
-#include "api/event_json.h"
+#include "api/fleet/event_json.h"
 #include "api/handlers.h"
-#include "api/job_json.h"
+#include "api/fleet/job_json.h"
 #include "base/fail.h"
 #include "format/kind.h"
 #include "store/event_list.h"

@@ -1,4 +1,4 @@
-#include "api/session.h"
+#include "api/console/session.h"
 
 #include "base/fail.h"
 #include "base/lock.h"

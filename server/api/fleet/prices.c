@@ -1,4 +1,4 @@
-#include "api/prices.h"
+#include "api/fleet/prices.h"
 
 #include "base/fail.h"
 #include "base/mem.h"

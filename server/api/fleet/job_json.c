@@ -1,6 +1,6 @@
-#include "api/job_json.h"
+#include "api/fleet/job_json.h"
 
-#include "api/prices.h"
+#include "api/fleet/prices.h"
 #include "base/buf.h"
 #include "base/fail.h"
 #include "format/compose.h"

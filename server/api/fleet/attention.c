@@ -7,7 +7,7 @@
 #include "api/app.h"
 #include "api/ask.h"
 #include "api/handlers.h"
-#include "api/job_json.h"
+#include "api/fleet/job_json.h"
 #include "base/fail.h"
 #include "query/overdue.h"
 #include "store/attention.h"

@@ -1,9 +1,9 @@
 /* Counts over time: /api/v1/series/{metric}, in the shape of series_json.h. */
-#include "api/arrivals.h"
+#include "api/fleet/arrivals.h"
 #include "api/ask.h"
 #include "api/handlers.h"
 #include "api/inferences/course.h"
-#include "api/series_json.h"
+#include "api/fleet/series_json.h"
 #include "api/shape.h"
 #include "base/fail.h"
 #include "base/mem.h"

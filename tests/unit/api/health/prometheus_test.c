@@ -1,6 +1,6 @@
 #include "check.h"
 
-#include "api/prometheus.h"
+#include "api/health/prometheus.h"
 #include "base/own.h"
 
 static void labels_are_escaped_and_numbers_short(void **state)

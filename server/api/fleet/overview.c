@@ -1,7 +1,7 @@
 /* The picture at a glance. */
 #include "api/ask.h"
 #include "api/handlers.h"
-#include "api/pulse.h"
+#include "api/fleet/pulse.h"
 #include "api/shape.h"
 #include "base/fail.h"
 #include "query/summary.h"

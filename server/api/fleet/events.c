@@ -1,7 +1,7 @@
 /* Events as they came. */
 #include "api/app.h"
 #include "api/ask.h"
-#include "api/event_json.h"
+#include "api/fleet/event_json.h"
 #include "api/handlers.h"
 #include "base/fail.h"
 #include "store/event_list.h"

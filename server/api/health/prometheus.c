@@ -1,4 +1,4 @@
-#include "api/prometheus.h"
+#include "api/health/prometheus.h"
 
 #include "base/buf.h"
 #include "format/compose.h"

@@ -2,7 +2,7 @@
  */
 #include "check.h"
 
-#include "api/session.h"
+#include "api/console/session.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * Assets are named after their contents and kept by browsers for ever; the page is asked for each
  * time and answered 304 while it is the same. */
 #include "api/app.h"
-#include "api/console_files.h"
+#include "api/console/console_files.h"
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/html.h"

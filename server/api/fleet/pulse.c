@@ -1,4 +1,4 @@
-#include "api/pulse.h"
+#include "api/fleet/pulse.h"
 
 #include "format/compose.h"
 #include "store/account_list.h"
