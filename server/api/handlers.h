@@ -40,6 +40,12 @@ int events_show(struct ask *ask, struct fail *why);
 int quarantine_index(struct ask *ask, struct fail *why);
 int quarantine_show(struct ask *ask, struct fail *why);
 
+/* fleet/: what is still to be done outside */
+int errands_index(struct ask *ask, struct fail *why);
+int errands_retry(struct ask *ask, struct fail *why);
+int errands_retry_all(struct ask *ask, struct fail *why);
+int jobs_measure(struct ask *ask, struct fail *why);
+
 /* models/lineage.c */
 int lineage_show(struct ask *ask, struct fail *why);
 int jobs_lineage(struct ask *ask, struct fail *why);

@@ -2,18 +2,20 @@
  *
  * POST /collect/v1/lease  {"worker":"host/123","deeds":["enrich","emit"],"most":8,"wait_ms":20000,
  *                          "lease_ms":60000}
- * 200 {"errands":[{"id":"111122223333-7","deed":"enrich","fence":1,"attempt":1,"born_at":"...",
+ * 200
+ * {"errands":[{"id":"111122223333-7-1785571200000","deed":"enrich","fence":1,"attempt":1,"born_at":"...",
  *       "memo":null,"job":{...as in REST...}}]}                    [] after wait_ms
  * POST /collect/v1/finish {"worker":"...","outcomes":[
- *       {"id":"111122223333-7","fence":1,"result":"done","utilization":{...}},
+ *       {"id":"111122223333-7-1785571200000","fence":1,"result":"done","utilization":{...}},
  *       {"id":"...","fence":1,"result":"later","after_ms":60000,"why":"throttled","memo":{...},
  *        "utilization":{...}},
  *       {"id":"...","fence":1,"result":"dead","why":"AccessDenied ..."}]}
  * 200 {"results":[{"id":"...","accepted":true},{"id":"...","accepted":false,"reason":"leased
  * again"}]}
  *
- * A fence number grows with every lease: an outcome under an older one is refused, so a collector
- * that slept cannot undo its successor. */
+ * An id is opaque to collectors: account, number, and the time of its birth, so that no late report
+ * is taken for one about another errand. A fence number grows with every lease: an outcome under an
+ * older one is refused, so a collector that slept cannot undo its successor. */
 #ifndef SMON_FORMAT_ERRAND_H
 #define SMON_FORMAT_ERRAND_H
 
@@ -38,7 +40,7 @@ enum deed {                  /* numbers are stored; also bit numbers in resource
 const char *deed_name(enum deed deed);     /* "enrich", "emit", "emit-utilization" */
 int         deed_of_name(struct str name); /* 0: no such deed */
 
-enum { ERRAND_ID_ROOM = 48 };
+enum { ERRAND_ID_ROOM = 64 };
 
 /* The job an errand is about, as a collector needs it. Texts are borrowed from the parsed lease. */
 struct errand_job {

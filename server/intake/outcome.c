@@ -122,8 +122,8 @@ static int compose_errand(struct batch *batch, const struct leased *leased, stru
         return -1;
     utilization.state = (enum utilization_state)row.utilization;
     errand.job        = job_of(batch, &row, account);
-    (void)snprintf(errand.id, sizeof errand.id, "%012" PRId64 "-%" PRId64, leased->account,
-                   leased->id);
+    (void)snprintf(errand.id, sizeof errand.id, "%012" PRId64 "-%" PRId64 "-%" PRId64,
+                   leased->account, leased->id, leased->born);
     errand_compose(out, &errand, buf_view(&leased->memo),
                    utilization.state == UTILIZATION_NONE_YET ? NULL : &utilization);
     return 0;
@@ -179,12 +179,14 @@ int outcome_next(struct db *db, unsigned deeds, ms *out, struct fail *why)
 
 /* ---- finishing ---- */
 
-static int id_of(const char *text, int64_t *account, int64_t *id)
+/* "111122223333-7-1785571200000" */
+static int read_id(const char *text, struct leased *out)
 {
-    struct str rest = str_of(text), first;
+    struct str born = str_of(text), account, id;
 
-    return !str_cut(&rest, '-', &first) || str_to_i64(first, 0, 999999999999, account)
-                   || str_to_i64(rest, 1, INT64_MAX, id)
+    return !str_cut(&born, '-', &account) || str_to_i64(account, 0, 999999999999, &out->account)
+                   || !str_cut(&born, '-', &id) || str_to_i64(id, 1, INT64_MAX, &out->id)
+                   || str_to_i64(born, 0, INT64_MAX, &out->born)
                ? -1
                : 0;
 }
@@ -212,16 +214,15 @@ static int finish(struct batch *batch, const struct errand_outcome *outcome,
 int outcome_take(struct batch *batch, const struct errand_outcome *outcome, struct str *reason,
                  struct fail *why)
 {
-    struct leased errand;
-    int64_t       account, id;
+    struct leased lease = {.fence = outcome->fence}, errand;
     int           got;
 
-    if (id_of(outcome->id, &account, &id)) {
+    if (read_id(outcome->id, &lease)) {
         *reason = STR("no such errand");
         return 0;
     }
     (void)FAULT("errand/before_finish");
-    got = errands_hold(batch, account, id, outcome->fence, &errand, why);
+    got = errands_hold(batch, &lease, &errand, why);
     if (got == 0)
         *reason = STR("it was finished, or leased again");
     if (got <= 0)

@@ -187,30 +187,31 @@ int errands_take(struct batch *batch, const struct errands_lease *lease, struct 
     return taken;
 }
 
-static const char HOLD[] = "SELECT resource_id, deed, born_ms FROM errand"
+static const char HOLD[] = "SELECT resource_id, deed FROM errand"
                            " WHERE account = :account AND id = :id AND fence = :fence"
-                           " AND state = 0";
+                           " AND born_ms = :born AND state = 0";
 
-int errands_hold(struct batch *batch, int64_t account, int64_t id, int64_t fence,
-                 struct leased *out, struct fail *why)
+int errands_hold(struct batch *batch, const struct leased *lease, struct leased *out,
+                 struct fail *why)
 {
     struct stmt *find = db_prepare(batch->db, HOLD, why);
     int          got;
 
     if (!find)
         return -1;
-    stmt_int(find, ":account", account);
-    stmt_int(find, ":id", id);
-    stmt_int(find, ":fence", fence);
+    stmt_int(find, ":account", lease->account);
+    stmt_int(find, ":id", lease->id);
+    stmt_int(find, ":fence", lease->fence);
+    stmt_int(find, ":born", lease->born);
     got = stmt_step(find, why);
     if (got == 1)
-        *out = (struct leased){.account     = account,
-                               .id          = id,
+        *out = (struct leased){.account     = lease->account,
+                               .id          = lease->id,
                                .resource_id = col_int(find, 0),
-                               .fence       = fence,
-                               .attempt     = fence,
+                               .fence       = lease->fence,
+                               .attempt     = lease->fence,
                                .deed        = (enum deed)col_int(find, 1),
-                               .born        = col_int(find, 2),
+                               .born        = lease->born,
                                .memo        = BUF_UP_TO(0)};
     stmt_done(find);
     return got;
@@ -272,6 +273,123 @@ int errands_dead(struct batch *batch, const struct leased *errand, struct str er
     sums_count(batch->sums, COUNTER_ERRANDS_DEAD, 1);
     return 0;
 }
+
+/* ---- asked for again ---- */
+
+static const char GIVEN_UP[] = "SELECT resource_id, deed FROM errand"
+                               " WHERE account = :account AND id = :id AND state = 1";
+static const char HURRY[]    = "UPDATE errand SET due_ms = :now"
+                               " WHERE account = :account AND id = :id AND state = 0"
+                               " AND (worker IS NULL OR due_ms < :now)";
+static const char IS_THERE[] = "SELECT 1 FROM errand WHERE account = :account AND id = :id";
+static const char REMOVE[]   = "DELETE FROM errand WHERE account = :account AND id = :id";
+static const char BEGIN[]    = "INSERT INTO errand"
+                               " (account, deed, resource_id, state, due_ms, born_ms)"
+                               " VALUES (:account, :deed, :resource, 0, :now, :now) $GIVING_ID";
+
+static struct stmt *prepare_of(struct batch *batch, const char *sql, int64_t account, int64_t id,
+                               struct fail *why)
+{
+    struct stmt *stmt = db_prepare(batch->db, sql, why);
+
+    if (!stmt)
+        return NULL;
+    stmt_int(stmt, ":account", account);
+    stmt_int(stmt, ":id", id);
+    return stmt;
+}
+
+static int begin(struct batch *batch, const struct leased *errand, int64_t *id, struct fail *why)
+{
+    struct stmt *put = db_prepare(batch->db, BEGIN, why);
+
+    if (!put)
+        return -1;
+    stmt_int(put, ":account", errand->account);
+    stmt_int(put, ":deed", errand->deed);
+    stmt_int(put, ":resource", errand->resource_id);
+    stmt_int(put, ":now", batch->now);
+    if (stmt_insert(put, id, why) != 1)
+        return -1;
+    sums_count(batch->sums, COUNTER_ERRANDS_ACCEPTED, 1);
+    return 0;
+}
+
+/* 1: it was given up, and *out says what it was. */
+static int find_given_up(struct batch *batch, int64_t account, int64_t id, struct leased *out,
+                         struct fail *why)
+{
+    struct stmt *find = prepare_of(batch, GIVEN_UP, account, id, why);
+    int          got;
+
+    if (!find)
+        return -1;
+    got = stmt_step(find, why);
+    if (got == 1)
+        *out = (struct leased){.account     = account,
+                               .resource_id = col_int(find, 0),
+                               .deed        = (enum deed)col_int(find, 1)};
+    stmt_done(find);
+    return got;
+}
+
+static int hurry(struct batch *batch, int64_t account, int64_t id, struct fail *why)
+{
+    struct stmt *put = prepare_of(batch, HURRY, account, id, why), *find;
+    int          got;
+
+    if (!put)
+        return -1;
+    stmt_int(put, ":now", batch->now);
+    if (stmt_run(put, why))
+        return -1;
+    if (stmt_changes(put) == 1)
+        return 1;
+    find = prepare_of(batch, IS_THERE, account, id, why);
+    if (!find)
+        return -1;
+    got = stmt_step(find, why);
+    stmt_done(find);
+    return got;
+}
+
+int errands_revive(struct batch *batch, int64_t account, int64_t *id, struct fail *why)
+{
+    struct leased errand;
+    struct stmt  *remove;
+    int           got = find_given_up(batch, account, *id, &errand, why);
+
+    if (got <= 0)
+        return got < 0 ? -1 : hurry(batch, account, *id, why);
+    remove = prepare_of(batch, REMOVE, account, *id, why);
+    return !remove || stmt_run(remove, why) || begin(batch, &errand, id, why) ? -1 : 1;
+}
+
+static const char OF_RESOURCE[] = "SELECT id FROM errand WHERE account = :account"
+                                  " AND resource_id = :resource AND deed = :deed";
+
+int errands_ask(struct batch *batch, int64_t account, int64_t resource_id, enum deed deed,
+                int64_t *id, struct fail *why)
+{
+    const struct leased anew = {.account = account, .resource_id = resource_id, .deed = deed};
+    struct stmt        *find = db_prepare(batch->db, OF_RESOURCE, why);
+    int                 got;
+
+    if (!find)
+        return -1;
+    stmt_int(find, ":account", account);
+    stmt_int(find, ":resource", resource_id);
+    stmt_int(find, ":deed", deed);
+    got = stmt_step(find, why);
+    if (got == 1)
+        *id = col_int(find, 0);
+    stmt_done(find);
+    if (got == 0)
+        return begin(batch, &anew, id, why);
+    return got < 0 || errands_revive(batch, account, id, why) < 0 ? -1 : 0;
+}
+
+/* ---- what a collector held ---- */
 
 /* Only who holds a lease is named in a row that waits: LATER takes the name out again. */
 static const char LET_GO[] = "UPDATE errand SET due_ms = :now, worker = NULL, last_error = :error"

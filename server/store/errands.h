@@ -48,9 +48,11 @@ void leased_release(struct leased *leased);
 int errands_take(struct batch *batch, const struct errands_lease *lease, struct leased *out,
                  struct fail *why);
 
-/* Is it still ours: the resource it is about. 1; 0 the fence has moved on or it is finished; -1. */
-int errands_hold(struct batch *batch, int64_t account, int64_t id, int64_t fence,
-                 struct leased *out, struct fail *why);
+/* Is it still ours: account, id, born and fence of `lease`; *out says what it is about. 1; 0 the
+ * fence has moved on or it is finished; -1. (SQLite gives the number of a finished one to the next:
+ * the time of birth tells them apart.) */
+int errands_hold(struct batch *batch, const struct leased *lease, struct leased *out,
+                 struct fail *why);
 
 int errands_done(struct batch *batch, const struct leased *errand, struct fail *why);
 int errands_later(struct batch *batch, const struct leased *errand, ms due, struct str error,
@@ -58,6 +60,15 @@ int errands_later(struct batch *batch, const struct leased *errand, ms due, stru
 /* Given up: kept, with its last error, until somebody asks for it again. */
 int errands_dead(struct batch *batch, const struct leased *errand, struct str error,
                  struct fail *why);
+
+/* Asked for again: one that waits is due at once, one that was given up is born anew, with
+ * its losses forgotten; one that a collector is at stays with it. *id becomes its
+ * number. 1; 0 there is none; -1. */
+int errands_revive(struct batch *batch, int64_t account, int64_t *id, struct fail *why);
+
+/* This deed for this resource, now: added, or asked for again. Its number. */
+int errands_ask(struct batch *batch, int64_t account, int64_t resource_id, enum deed deed,
+                int64_t *id, struct fail *why);
 
 /* This worker has ended: what it holds is due at once. The fence stays, and grows with the next
  * lease: a report that is still on its way counts until then, and is refused from then on. */

@@ -75,6 +75,7 @@ int verb_models(int argc, char **argv);
 int verb_deployments(int argc, char **argv);
 int verb_inferences(int argc, char **argv);
 int verb_import(int argc, char **argv);
+int verb_errands(int argc, char **argv);
 int verb_events(int argc, char **argv);
 int verb_quarantine(int argc, char **argv);
 int verb_top(int argc, char **argv);

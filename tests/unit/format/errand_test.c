@@ -123,7 +123,8 @@ static void wrong_outcomes_are_refused(void **state)
         "{\"id\":\"a\",\"fence\":1,\"result\":\"later\",\"after_ms\":9000000000000}",
         "{\"id\":\"a\",\"fence\":1,\"result\":\"done\",\"memo\":[1]}",
         "{\"id\":\"a\",\"fence\":1,\"result\":\"done\",\"utilization\":{\"state\":\"?\"}}",
-        ("{\"id\":\"0123456789012345678901234567890123456789012345678\",\"fence\":1,\"result\":"
+        ("{\"id\":\"01234567890123456789012345678901234567890123456789012345678901234\",\"fence\":"
+         "1,\"result\":"
          "\"done\"}"),
     };
 

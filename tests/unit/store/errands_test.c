@@ -46,7 +46,7 @@ static bool is_held(struct rows *rows, const struct leased *leased)
 {
     struct leased found;
     struct fail   why = FAIL_OK;
-    int got = errands_hold(&rows->batch, ACCOUNT, leased->id, leased->fence, &found, &why);
+    int           got = errands_hold(&rows->batch, leased, &found, &why);
 
     CHECK_OK(got, &why);
     return got == 1;
@@ -215,6 +215,78 @@ static void a_lease_that_runs_out_is_a_loss_and_a_report_is_not(void **state)
     }
 }
 
+/* SQLite gives its number to the next. */
+static void a_late_report_is_not_taken_for_one_about_another_errand(void **state)
+{
+    struct rows  *rows = *state;
+    struct leased first, next;
+    struct fail   why = FAIL_OK;
+
+    put(rows, 1, DEED_ENRICH, ROWS_NOW);
+    assert_string_equal(taken(rows, "slow", ANY_DEED, 1, &first), "1");
+    CHECK_OK(errands_done(&rows->batch, &first, &why), &why);
+    rows->batch.now += 1;
+    put(rows, 2, DEED_ENRICH, rows->batch.now);
+    assert_string_equal(taken(rows, "quick", ANY_DEED, 1, &next), "2");
+    assert_false(is_held(rows, &first));
+    assert_true(is_held(rows, &next));
+}
+
+/* ---- asked for again ---- */
+
+static int64_t revived(struct rows *rows, int64_t id, int expected)
+{
+    struct fail why = FAIL_OK;
+    int         got = errands_revive(&rows->batch, ACCOUNT, &id, &why);
+
+    CHECK_OK(got, &why);
+    assert_int_equal(got, expected);
+    return id;
+}
+
+static void what_was_given_up_begins_anew(void **state)
+{
+    struct rows  *rows = *state;
+    struct leased first, again;
+    struct fail   why = FAIL_OK;
+    int64_t       id;
+
+    put(rows, 1, DEED_ENRICH, ROWS_NOW);
+    lose(rows, 1, ERRANDS_SUSPECT, "1");
+    assert_string_equal(taken(rows, "a", ANY_DEED, 1, &first), "1");
+    CHECK_OK(errands_dead(&rows->batch, &first, STR("denied"), &why), &why);
+    rows->batch.now += MS_HOUR;
+    assert_string_equal(taken(rows, "a", ANY_DEED, 1, NULL), "");
+    id = revived(rows, first.id, 1);
+    assert_string_equal(taken(rows, "a", ANY_DEED, 1, &again), "1");
+    assert_true(again.id == id && again.losses == 0 && again.attempt == 1);
+    assert_false(is_held(rows, &first));
+    assert_true(is_held(rows, &again));
+}
+
+static void what_waits_is_hurried_and_what_is_leased_stays_with_its_holder(void **state)
+{
+    struct rows  *rows = *state;
+    struct leased leased;
+    struct fail   why = FAIL_OK;
+    int64_t       id  = 0;
+
+    put(rows, 1, DEED_ENRICH, ROWS_NOW);
+    assert_string_equal(taken(rows, "a", ANY_DEED, 1, &leased), "1");
+    assert_true(revived(rows, leased.id, 1) == leased.id);
+    assert_string_equal(taken(rows, "b", ANY_DEED, 1, NULL), "");
+    CHECK_OK(
+        errands_later(&rows->batch, &leased, ROWS_NOW + MS_HOUR, STR("throttled"), STR_NONE, &why),
+        &why);
+    CHECK_OK(errands_ask(&rows->batch, ACCOUNT, 1, DEED_ENRICH, &id, &why), &why);
+    assert_true(id == leased.id);
+    assert_string_equal(taken(rows, "b", ANY_DEED, 1, NULL), "1");
+    CHECK_OK(errands_ask(&rows->batch, ACCOUNT, 2, DEED_ENRICH, &id, &why), &why);
+    assert_true(id != leased.id);
+    assert_string_equal(taken(rows, "b", ANY_DEED, 1, NULL), "2");
+    (void)revived(rows, 999, 0);
+}
+
 static struct CMUnitTest tests[] = {
     ROWS_TEST(the_oldest_that_are_due_are_leased_once),
     ROWS_TEST(a_report_under_an_older_fence_is_refused),
@@ -223,6 +295,9 @@ static struct CMUnitTest tests[] = {
     ROWS_TEST(what_was_put_off_comes_back_with_its_memo),
     ROWS_TEST(what_was_lost_often_is_leased_alone_and_one_at_a_time),
     ROWS_TEST(a_lease_that_runs_out_is_a_loss_and_a_report_is_not),
+    ROWS_TEST(a_late_report_is_not_taken_for_one_about_another_errand),
+    ROWS_TEST(what_was_given_up_begins_anew),
+    ROWS_TEST(what_waits_is_hurried_and_what_is_leased_stays_with_its_holder),
 };
 
 ROWS_MAIN("errands", tests)
