@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "format/compose.h"
 #include "format/instance.h"
+#include "format/use_course.h"
 #include "wire/doc.h"
 
 static const char *const STATE_NAMES[] = {
@@ -47,6 +48,7 @@ const char *utilization_cloudwatch_name(enum utilization_metric metric)
 void utilization_release(struct utilization *utilization)
 {
     mem_free(utilization->hosts);
+    use_course_free(utilization->course);
     *utilization = UTILIZATION_EMPTY;
 }
 
@@ -107,13 +109,14 @@ double utilization_percentile(double *values, size_t count, double percent)
     return values[rank ? rank - 1 : 0];
 }
 
-static double normalized(enum utilization_metric metric, double average,
-                         const struct instance_facts *facts)
+double utilization_units(enum utilization_metric metric, struct str instance_type)
 {
+    const struct instance_facts *facts = instance_facts(instance_type);
+
     switch (METRICS[metric].divided) {
-    case BY_NOTHING: return average;
-    case BY_CORES: return facts && facts->vcpus > 0 ? average / facts->vcpus : NAN;
-    case BY_GPUS: return facts && facts->gpus > 0 ? average / facts->gpus : NAN;
+    case BY_NOTHING: return 1;
+    case BY_CORES: return facts && facts->vcpus > 0 ? (double)facts->vcpus : NAN;
+    case BY_GPUS: return facts && facts->gpus > 0 ? (double)facts->gpus : NAN;
     }
     return NAN;
 }
@@ -143,20 +146,19 @@ static struct figures sum_of_hosts(const struct utilization *utilization,
 
 void utilization_sum_up(struct utilization *utilization, struct str instance_type)
 {
-    const struct instance_facts *facts = instance_facts(instance_type);
-
     utilization->job = host_unknown();
     for (size_t m = 0; m < METRIC_COUNT; m++) {
-        struct figures *job = &utilization->job.metric[m];
+        struct figures *job   = &utilization->job.metric[m];
+        double          units = utilization_units((enum utilization_metric)m, instance_type);
 
         *job = sum_of_hosts(utilization, (enum utilization_metric)m);
         if (job->is_known)
-            job->normalized = normalized((enum utilization_metric)m, job->average, facts);
+            job->normalized = job->average / units;
         for (size_t i = 0; i < utilization->host_count; i++) {
             struct figures *host = &utilization->hosts[i].metric[m];
 
             if (host->is_known)
-                host->normalized = normalized((enum utilization_metric)m, host->average, facts);
+                host->normalized = host->average / units;
         }
     }
 }
@@ -205,6 +207,8 @@ void utilization_compose(struct compose *out, const char *name,
         compose_close(out, '}');
     }
     compose_close(out, ']');
+    if (utilization->course)
+        use_course_compose(out, "course", utilization->course);
     compose_close(out, '}');
 }
 
@@ -279,8 +283,9 @@ static int parse_state(const struct doc *doc, enum utilization_state *out, struc
 
 int utilization_parse(const struct doc *doc, struct utilization *out, struct fail *why)
 {
-    OWN(utilization) read = UTILIZATION_EMPTY;
-    const struct doc *job = doc_member(doc, "job");
+    OWN(utilization) read    = UTILIZATION_EMPTY;
+    const struct doc *job    = doc_member(doc, "job");
+    const struct doc *course = doc_member(doc, "course");
     struct str        reason;
 
     read.job = host_unknown();
@@ -289,7 +294,8 @@ int utilization_parse(const struct doc *doc, struct utilization *out, struct fai
     if (parse_state(doc, &read.state, why) || doc_text_or(doc, "reason", STR_NONE, &reason, why)
         || doc_int_or(doc, "period_s", 0, &read.period_s, why)
         || (job && parse_figures(job, &read.job, why))
-        || parse_hosts(doc_member(doc, "hosts"), &read, why))
+        || parse_hosts(doc_member(doc, "hosts"), &read, why)
+        || (course && use_course_parse(course, &read.course, why)))
         return fail_in(why, "utilization");
     (void)str_to_c(str_head(reason, sizeof read.reason - 1), read.reason, sizeof read.reason);
     *out = read;

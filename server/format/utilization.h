@@ -3,7 +3,8 @@
  *
  *     {"state":"settled","reason":null,"period_s":60,
  *      "job":{"cpu":{"avg":71.5,"max":380.0,"p95":355.0,"normalized":17.9,"points":90},"memory":{...}},
- *      "hosts":[{"host":"algo-1","cpu":{...}}]}
+ *      "hosts":[{"host":"algo-1","cpu":{...}}],
+ *      "course":{...}}                                  where it is known: see use_course.h
  *
  * `avg max p95` are as CloudWatch gives them (CPU 0 to 100 x cores, GPU 0 to 100 x GPUs);
  * `normalized` is the average over cores or GPUs, 0 to 100, and null when the instance type is not
@@ -30,6 +31,7 @@
 struct compose;
 struct doc;
 struct fail;
+struct use_course;
 
 enum utilization_state {                           /* numbers are stored */
                          UTILIZATION_NONE_YET = 0, /* not asked for: REST shows null */
@@ -76,6 +78,7 @@ struct utilization {
     struct host_figures    job;
     struct host_figures   *hosts; /* mem_array */
     size_t                 host_count;
+    struct use_course     *course; /* owned; NULL: not known */
 };
 #define UTILIZATION_EMPTY ((struct utilization){.state = UTILIZATION_NONE_YET})
 void utilization_release(struct utilization *utilization);
@@ -85,6 +88,10 @@ struct host_figures *utilization_host(struct utilization *utilization, struct st
 
 /* Fills ->job from ->hosts, and every `normalized` from the instance type (see instance.h). */
 void utilization_sum_up(struct utilization *utilization, struct str instance_type);
+
+/* What CloudWatch counts 100 for: the cores or GPUs of the instance type, 1 for memory and disk;
+ * NAN: not known. */
+double utilization_units(enum utilization_metric metric, struct str instance_type);
 
 /* The nearest-rank percentile, NAN of nothing. Sorts `values`. */
 double utilization_percentile(double *values, size_t count, double percent);
