@@ -50,6 +50,8 @@ static const char GONE[] =
 static const char RESOURCE[] = "DELETE FROM resource WHERE account = :account AND id = :id";
 static const char HARDWARE[] =
     "DELETE FROM utilization WHERE account = :account AND resource_id = :id";
+static const char COURSE[] =
+    "DELETE FROM utilization_course WHERE account = :account AND resource_id = :id";
 
 static int remove_one(struct batch *batch, const char *sql, int64_t account, int64_t id,
                       struct fail *why)
@@ -108,6 +110,7 @@ static int64_t remove_resources(struct batch *batch, int64_t account,
 
     for (int i = 0; i < found; i++) {
         if (remove_one(batch, HARDWARE, account, gone[i].id, why)
+            || remove_one(batch, COURSE, account, gone[i].id, why)
             || remove_one(batch, RESOURCE, account, gone[i].id, why)
             || lineage_forget(batch, account, gone[i].id, why)) {
             removed = -1;
