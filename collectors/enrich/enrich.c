@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "cloudwatch/cloudwatch.h"
+#include "enrich/course.h"
 #include "enrich/fold.h"
 #include "enrich/plan.h"
 #include "enrich/verdict.h"
@@ -158,14 +159,23 @@ static int fold_answer(struct reading *reading, const struct metric_answer *answ
                        size_t count, struct fail *why)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t      at = i * PLAN_STATS;
-        struct pair pair;
+        size_t                      at      = i * PLAN_STATS;
+        const struct metric_points *average = points_of(answer, at + PLAN_AVERAGE);
+        const struct metric_points *maximum = points_of(answer, at + PLAN_MAXIMUM);
+        struct pair                 pair;
 
         if (!pair_at(reading, first + i, &pair))
             return fail_set(why, FAIL_BUG, "a pair is gone");
-        if (fold_figures(points_of(answer, at + PLAN_AVERAGE), points_of(answer, at + PLAN_MAXIMUM),
-                         points_of(answer, at + PLAN_P95), &pair.host->metric[pair.metric], why))
+        if (fold_figures(average, maximum, points_of(answer, at + PLAN_P95),
+                         &pair.host->metric[pair.metric], why))
             return -1;
+        course_add(reading->out,
+                   &(struct course_reading){
+                       .host    = (size_t)(pair.host - reading->out->hosts),
+                       .metric  = pair.metric,
+                       .units   = utilization_units(pair.metric, reading->job->instance_type),
+                       .average = average,
+                       .maximum = maximum});
     }
     return 0;
 }
@@ -203,7 +213,8 @@ static int read_all(struct reading *reading, struct fail *why)
     size_t most = plan_pairs_per_call(reading->plan);
     size_t done = 0, count;
 
-    if (find_hosts(reading, why))
+    if (find_hosts(reading, why)
+        || course_begin(reading->plan, reading->job->instance_type, reading->out, why))
         return -1;
     do {
         if (read_some(reading, done, most, &count, why))
@@ -211,6 +222,7 @@ static int read_all(struct reading *reading, struct fail *why)
         done += count;
     } while (count == most);
     utilization_sum_up(reading->out, reading->job->instance_type);
+    course_end(reading->out, reading->job->instance_count);
     return 0;
 }
 

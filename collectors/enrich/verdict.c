@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "base/retry.h"
 #include "format/compose.h"
+#include "format/use_course.h"
 #include "wire/doc.h"
 
 static const ms WAITS[]      = {60 * MS_SECOND, 120 * MS_SECOND, 300 * MS_SECOND};
@@ -142,6 +143,7 @@ void verdict_of_reading(const struct plan *plan, const struct verdict_memo *befo
                        "%lld points so far, about %lld per host expected", (long long)points,
                        (long long)plan->expected);
         read->state = UTILIZATION_PENDING;
+        use_course_free(TAKE(read->course));
         memo_write(&memo, out);
     }
     give_away(read, out);

@@ -29,7 +29,8 @@ struct verdict_memo {
 struct verdict_memo verdict_memo_read(const struct doc *memo);
 
 /* Fills result, after_ms, memo, why and the state and reason of `read`, which is given away to the
- * outcome. `note` ("" for none) is added to the reason when there are no metrics. */
+ * outcome; its course only when it is final. `note` ("" for none) is added to the reason when there
+ * are no metrics. */
 void verdict_of_reading(const struct plan *plan, const struct verdict_memo *before, ms now,
                         ms give_up, const char *note, struct utilization *read,
                         struct errand_outcome *out);
