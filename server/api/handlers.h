@@ -29,6 +29,7 @@ int jobs_list(struct ask *ask, struct fail *why);
 int jobs_show(struct ask *ask, struct fail *why);
 int jobs_events(struct ask *ask, struct fail *why);
 int jobs_utilization(struct ask *ask, struct fail *why);
+int jobs_use_series(struct ask *ask, struct fail *why); /* no route: for Grafana */
 int jobs_timeline(struct ask *ask, struct fail *why);
 int resources_list(struct ask *ask, struct fail *why);
 int resources_show(struct ask *ask, struct fail *why);

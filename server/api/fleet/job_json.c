@@ -58,7 +58,7 @@ const struct shape resource_shape[] = {
 };
 
 int job_json_utilization(struct compose *out, const char *name, const struct job_row *row,
-                         struct db *db, struct fail *why)
+                         const struct job_json *how, struct fail *why)
 {
     OWN(utilization) figures = UTILIZATION_EMPTY;
 
@@ -69,7 +69,9 @@ int job_json_utilization(struct compose *out, const char *name, const struct job
         compose_close(out, '}');
         return 0;
     }
-    if (hardware_read(db, row->account, row->id, &figures, why))
+    if (hardware_read(how->db, row->account, row->id, &figures, why)
+        || (how->has_course
+            && hardware_read_course(how->db, row->account, row->id, &figures.course, why) < 0))
         return -1;
     figures.state = (enum utilization_state)row->utilization;
     (void)str_to_c(str_part(row->utilization_why, 0, sizeof figures.reason - 1), figures.reason,
@@ -108,7 +110,7 @@ int job_json(struct compose *out, const char *name, const struct job_row *row,
     if (!how->is_resource && shape_wants(job_shape, "cost_usd", how->wanted))
         compose_real(out, "cost_usd", prices_of_job(how->prices, row));
     if (!how->is_resource && shape_wants(job_shape, "utilization", how->wanted)
-        && job_json_utilization(out, "utilization", row, how->db, why))
+        && job_json_utilization(out, "utilization", row, how, why))
         return -1;
     if (how->has_links)
         links(out, row, how);

@@ -20,13 +20,14 @@ struct job_json {
     const struct prices *prices; /* what it cost; NULL: not known */
     uint64_t             wanted; /* bits of the shape */
     bool                 is_resource;
-    bool                 has_links; /* addresses of what belongs to it */
+    bool                 has_links;  /* addresses of what belongs to it */
+    bool                 has_course; /* of its utilization, over time */
 };
 
 int job_json(struct compose *out, const char *name, const struct job_row *row,
              const struct job_json *how, struct fail *why);
 /* Only its utilization. */
 int job_json_utilization(struct compose *out, const char *name, const struct job_row *row,
-                         struct db *db, struct fail *why);
+                         const struct job_json *how, struct fail *why);
 
 #endif

@@ -119,7 +119,6 @@ int resources_list(struct ask *ask, struct fail *why)
 struct showing {
     struct ask     *ask;
     struct job_json how;
-    bool            only_utilization;
 };
 
 static int show_row(void *ctx, const struct job_row *row, struct fail *why)
@@ -128,20 +127,17 @@ static int show_row(void *ctx, const struct job_row *row, struct fail *why)
 
     if (kind_is_job((enum kind)row->kind) == showing->how.is_resource)
         return ask_absent(why);
-    if (showing->only_utilization)
-        return job_json_utilization(&showing->ask->json, NULL, row, showing->how.db, why);
     return job_json(&showing->ask->json, NULL, row, &showing->how, why);
 }
 
-static int show(struct ask *ask, bool is_resource, bool only_utilization, struct fail *why)
+static int show(struct ask *ask, bool is_resource, struct fail *why)
 {
     static const char *const known[] = {"fields", "time_format", NULL};
-    struct showing           showing = {.ask              = ask,
-                                        .how              = {.db          = ask->asker.db,
-                                                             .prices      = ask->app->prices,
-                                                             .is_resource = is_resource,
-                                                             .has_links   = true},
-                                        .only_utilization = only_utilization};
+    struct showing           showing = {.ask = ask,
+                                        .how = {.db          = ask->asker.db,
+                                                .prices      = ask->app->prices,
+                                                .is_resource = is_resource,
+                                                .has_links   = true}};
     int64_t                  account, id;
     int                      got;
 
@@ -156,17 +152,12 @@ static int show(struct ask *ask, bool is_resource, bool only_utilization, struct
 
 int jobs_show(struct ask *ask, struct fail *why)
 {
-    return show(ask, false, false, why);
-}
-
-int jobs_utilization(struct ask *ask, struct fail *why)
-{
-    return show(ask, false, true, why);
+    return show(ask, false, why);
 }
 
 int resources_show(struct ask *ask, struct fail *why)
 {
-    return show(ask, true, false, why);
+    return show(ask, true, why);
 }
 
 /* --- the events of one --- */

@@ -57,6 +57,10 @@ static const struct grafana_key endpoint_keys[] = {
 static const struct grafana_key one_job_keys[] = {
     {"job", NULL, KEY_ID | KEY_JOB | KEY_NEEDED, "Job", NULL}, END};
 
+static const struct grafana_key host_series_keys[] = {
+    {"job", NULL, KEY_ID | KEY_JOB | KEY_NEEDED, "Job", NULL},
+    {"metric", "metric", KEY_OPTION | KEY_ONE, "Metric", "gpu|cpu|memory|gpu_memory|disk"}, END};
+
 static const struct grafana_key job_event_keys[] = {
     {"job", NULL, KEY_ID | KEY_JOB | KEY_NEEDED, "Job", NULL}, ROWS_KEY, END};
 
@@ -207,6 +211,7 @@ static const struct grafana_metric metrics[] = {
     {.name = "job_phases", .label = "What SageMaker did during a job", .ask = jobs_timeline, .keys = one_job_keys, .rows = "phases[]", .columns = phase_columns},
     {.name = "lineage", .label = "What a job was made from, and what came of it", .ask = jobs_lineage, .keys = one_job_keys, .fixed = "depth=6", .rows = "nodes[]", .columns = lineage_columns},
     {.name = "host_utilization", .label = "How well the hosts of a job used their hardware", .ask = jobs_utilization, .keys = one_job_keys, .rows = "hosts[]", .columns = host_columns},
+    {.name = "host_utilization_series", .label = "How the hosts of a job used their hardware over time", .ask = jobs_use_series, .keys = host_series_keys, .width = MS_MINUTE, .unit = "percent"},
     {.name = "job_events", .label = "Events of a job", .ask = jobs_events, .keys = job_event_keys, .limit = 100, .rows = "data[]", .columns = event_columns},
     COUNTS("job_created", "Jobs created", "job_created"),
     COUNTS("job_ended", "Jobs ended", "job_ended"),
