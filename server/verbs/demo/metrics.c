@@ -48,17 +48,31 @@ static bool is_host_of(const struct cast_member *job, struct str host)
 
 /* ---- curves --------------------------------------------------------------------------------- */
 
+/* How a minute follows from how far along the job is. */
+enum shape {
+    IS_WORK, /* up, a plateau with pauses, down; nothing on a host that idles */
+    IS_HELD, /* filled once, then kept to the end */
+    IS_GROWING
+};
+
 static const struct curve {
     const char *metric;
     double      low, high; /* the level of a busy minute, in per cent of what there is */
+    double      noise;     /* of a minute, as a share of its level */
+    enum shape  shape;
     bool        is_gpu, is_per_core, is_transform_too;
 } curves[] = {
-    {"CPUUtilization", 25, 85, false, true, true},
-    {"MemoryUtilization", 18, 75, false, false, true},
-    {"GPUUtilization", 35, 96, true, true, true},
-    {"GPUMemoryUtilization", 30, 90, true, true, true},
-    {"DiskUtilization", 4, 40, false, false, false},
+    {"CPUUtilization", 25, 85, 0.12, IS_WORK, false, true, true},
+    {"MemoryUtilization", 18, 75, 0.02, IS_HELD, false, false, true},
+    {"GPUUtilization", 55, 96, 0.06, IS_WORK, true, true, true},
+    {"GPUMemoryUtilization", 30, 90, 0.01, IS_HELD, true, true, true},
+    {"DiskUtilization", 4, 40, 0.005, IS_GROWING, false, false, false},
 };
+
+/* Of a job of three hosts or more the last one runs out of work: what one looks for. */
+static const double WORK_ENDS = 0.4, IDLE = 0.04;
+/* Every so many minutes work pauses: a checkpoint is written, or a model evaluated. */
+enum { PAUSE_EVERY = 18, PAUSE_LASTS = 2, PAUSES_FROM = 45 };
 
 static const struct curve *curve_of(const struct cast_member *job, struct str metric)
 {
@@ -75,21 +89,62 @@ static const struct curve *curve_of(const struct cast_member *job, struct str me
     return NULL;
 }
 
-/* One minute: up at the start, down at the end, restless between. */
-static double minute_of(const struct cast_member *job, const struct curve *curve, struct str host,
-                        ms at)
+/* What CloudWatch counts 100 for. */
+static double units_of(const struct cast_member *job, const struct curve *curve)
 {
     const struct instance_facts *facts = instance_facts(str_of(job->instance_type));
-    double units = !curve->is_per_core || !facts ? 1 : curve->is_gpu ? facts->gpus : facts->vcpus;
-    double level = curve->low + (curve->high - curve->low) * spread(host, curve->metric, 1);
+
+    return !curve->is_per_core || !facts ? 1 : curve->is_gpu ? facts->gpus : facts->vcpus;
+}
+
+static bool runs_out(const struct cast_member *job, struct str host)
+{
+    char last[HOST_ROOM];
+
+    host_name(job, job->instance_count - 1, last);
+    return job->instance_count > 2 && str_is_text(host, last);
+}
+
+static double work_of(const struct cast_member *job, struct str host, double along, ms at)
+{
+    ms minute = (at - job->started) / MS_MINUTE;
+
+    if (along > WORK_ENDS && runs_out(job, host))
+        return IDLE;
+    if (job->ended - job->started > (ms)PAUSES_FROM * MS_MINUTE
+        && minute % PAUSE_EVERY >= PAUSE_EVERY - PAUSE_LASTS)
+        return 0.35;
+    return along < 0.1 ? 0.15 + 8.5 * along : along > 0.94 ? 0.3 : 1;
+}
+
+/* One minute, as a share of the level. */
+static double share_of(const struct cast_member *job, const struct curve *curve, struct str host,
+                       ms at)
+{
     double along = job->ended > job->started
                        ? (double)(at - job->started) / (double)(job->ended - job->started)
                        : 0.5;
-    double ramp  = along < 0.1 ? 0.3 + 7 * along : along > 0.92 ? 0.5 : 1;
-    double noise = 0.85 + 0.3 * spread(host, curve->metric, (uint64_t)(at / MS_MINUTE));
-    double value = level * ramp * noise;
 
-    return (value > PER_CENT ? PER_CENT : value < 0 ? 0 : value) * units;
+    switch (curve->shape) {
+    case IS_WORK: return work_of(job, host, along, at);
+    case IS_HELD: return along < 0.08 ? 0.2 + 10 * along : 1;
+    case IS_GROWING: return 0.4 + 0.6 * along;
+    }
+    return 0;
+}
+
+/* Hosts of a job have about the same level. */
+static double minute_of(const struct cast_member *job, const struct curve *curve, struct str host,
+                        ms at)
+{
+    double between = spread(str_of(job->name), curve->metric, 1);
+    double level   = curve->low + (curve->high - curve->low) * between;
+    double own     = 0.94 + 0.12 * spread(host, curve->metric, 1);
+    double restless =
+        1 + curve->noise * (2 * spread(host, curve->metric, (uint64_t)(at / MS_MINUTE)) - 1);
+    double value = level * own * share_of(job, curve, host, at) * restless;
+
+    return (value > PER_CENT ? PER_CENT : value < 0 ? 0 : value) * units_of(job, curve);
 }
 
 static double statistic_of(double average, struct str statistic, double most)
@@ -117,7 +172,7 @@ static void compose_values(struct compose *out, const struct cast_member *job, s
     compose_open(out, "Timestamps", '[');
     compose_open(&list, NULL, '[');
     for (ms at = first; curve && at < job->ended && points < POINTS_MOST; at += span->period) {
-        double most = curve->is_per_core ? 1e9 : PER_CENT;
+        double most = PER_CENT * units_of(job, curve);
 
         if (at < span->from || at >= span->to)
             continue;

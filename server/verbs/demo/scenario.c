@@ -119,6 +119,8 @@ static const struct story day[] = {
     {DEMO_TRAINING, &demo_care, "readmission-gbm", "ml.m5.4xlarge", 1, FAILS, 190, 9, 0, KILLED},
     {DEMO_TRAINING, &demo_care, "readmission-gbm", "ml.r5.4xlarge", 1, GOES_WELL, 170, 41, 0, NULL},
     {DEMO_TRAINING, &demo_lab, "llm-lora", "ml.p4d.24xlarge", 1, GOES_WELL, 55, 58, 0, NULL},
+    {DEMO_TRAINING, &demo_lab, "llm-pretrain", "ml.p4d.24xlarge", 24, GOES_WELL, 1100, 420, 0,
+     NULL},
     {DEMO_TRAINING, &demo_lab, "tabular-baseline", "ml.m5.large", 1, GOES_WELL, 28, 6, POST_TWICE,
      NULL},
     {DEMO_TRAINING, &demo_lab_eu, "speech-conformer", "ml.g5.12xlarge", 1, IS_INTERRUPTED, 300, 170,
