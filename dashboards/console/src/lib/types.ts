@@ -5,7 +5,16 @@ export const METRICS = ["cpu", "memory", "gpu", "gpu_memory", "disk"] as const;
 export type Metric = (typeof METRICS)[number];
 export type HostFigures = { host?: string } & Partial<Record<Metric, Figures | null>>;
 
-export interface Utilization { state: string | null; reason: string | null; job?: HostFigures; hosts?: HostFigures[] }
+export interface Utilization { state: string | null; reason: string | null; job?: HostFigures; hosts?: HostFigures[]; course?: Course }
+
+/* One value a step; null: CloudWatch has none. `job` is about all hosts, also those left out. */
+export type Values = (number | null)[];
+export interface Spread { avg: Values; low: Values; high: Values; max: Values }
+export type HostCourse = { host: string } & Partial<Record<Metric, { avg: Values } | null>>;
+export interface Course {
+    from: number; step_s: number; points: number; is_normalized: boolean; hosts_left_out: number;
+    job: Partial<Record<Metric, Spread | null>>; hosts: HostCourse[];
+}
 
 export interface Resource {
     id: string; account: string; region: string; kind: string; name: string; arn: string | null;

@@ -6,9 +6,9 @@ import type { Timeline } from "../lib/types";
 import { at, local, span } from "../lib/when";
 import { Text } from "./text";
 
-interface Piece { name: string; from: number; to: number; message: string | null; eventId: string | null }
+export interface Piece { name: string; from: number; to: number; message: string | null; eventId: string | null }
 
-function cut(of: Timeline, now: number): Piece[] {
+export function cut(of: Timeline, now: number): Piece[] {
     const end = of.ended_at ? at(of.ended_at) : now;
     const source = of.phases.length
         ? of.phases.map((phase) => ({ name: phase.status, from: at(phase.from), to: phase.to ? at(phase.to) : end, message: phase.message, eventId: null }))

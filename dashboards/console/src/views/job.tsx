@@ -9,6 +9,7 @@ import { lastOf, visible, words } from "../lib/text";
 import type { EventItem, Job as JobRow, Timeline } from "../lib/types";
 import { useChanges, useGet, useTick } from "../lib/use";
 import { AccountLink, took } from "../parts/job_fields";
+import { CourseOf } from "../parts/course";
 import { EventList } from "../parts/events";
 import { Facts, type Fact } from "../parts/facts";
 import { Head } from "../parts/head";
@@ -67,7 +68,7 @@ export function Job({ id }: { id: string }) {
     return (
         <>
             <Head title={row.name} note={<Status of={row.status} detail={row.secondary_status} />}
-                curls={[base, `${base}/timeline`, `${base}/utilization`, `${base}/events`]}
+                curls={[base, `${base}/timeline`, `${base}/utilization?course=true`, `${base}/events`]}
                 takes={{ name: `events-of-${id}`, url: `${base}/events`, columns: EVENT_COLUMNS }} />
             {row.failure_reason ? (
                 <section class="why" aria-label="Why it failed">
@@ -80,6 +81,7 @@ export function Job({ id }: { id: string }) {
             {timeline.data ? <Phases of={timeline.data} show={setOpen} /> : null}
             {row.kind === "pipeline_execution" ? <Steps execution={row} /> : null}
             <Usage of={row} />
+            <CourseOf of={row} base={base} timeline={timeline.data} />
             <LineageOf url={address(`${base}/lineage`, { depth: "6" })} empty={row.kind === "training" ? "Nothing has come of it yet that is known: no artifact, no package, no version names it." : ""} />
             <EventList of={events} open={open} setOpen={setOpen} />
             {row.arn ? <p class="arn soft" title={visible(row.arn)}><Text of={row.arn} /></p> : null}
