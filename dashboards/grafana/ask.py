@@ -47,7 +47,7 @@ class Metric:
 
     flavour = "json"
 
-    def __init__(self, metric, **payload):
+    def __init__(self, metric, /, **payload):
         self.metric, self.payload = metric, payload
 
     def target(self):
@@ -58,6 +58,7 @@ class Metric:
         """How its series are called; None: as the answer says."""
         apart = self.payload.get("group_by")
         apart = apart[0] if isinstance(apart, list) else apart
+        apart = "host" if self.metric == "host_utilization_series" else apart
         return f"${{__field.labels.{label_of(apart)}}}" if apart else None
 
 
@@ -81,7 +82,8 @@ class Rest:
         return f"{self.path}?{'&'.join(words)}{''.join(repeated)}"
 
     def names(self):
-        return None
+        """Of points the series they belong to: rows of time, series and value."""
+        return "${__field.labels.series}" if self.shape == "timeseries" else None
 
     def target(self):
         made = {"datasource": source("infinity"), "type": "json", "source": "url", "format": self.shape,
@@ -110,9 +112,6 @@ class Series(Rest):
         super().__init__(f"/api/v1/series/{metric}", [Column("time", "time"), Column("series"),
                                                       Column("value", "count")],
                          root=root, jq=True, ranged=True, shape="timeseries", **{"max_points": 300, **query})
-
-    def names(self):
-        return "${__field.labels.series}"
 
 
 class Prom:

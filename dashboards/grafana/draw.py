@@ -74,13 +74,15 @@ def stat(title, width, asks, about, unit="count", thresholds=NEUTRAL, calc="last
                   "textMode": text, "justifyMode": "center"}, transformations=chosen)
 
 
-def curve(title, width, asks, about, unit="count", style="line", stacked=False, thresholds=None, most=None):
-    """Over time. `style`: line, bars or points."""
+def curve(title, width, asks, about, unit="count", style="line", stacked=False, thresholds=None, most=None, soft=None):
+    """Over time. `style`: line, bars or points. `most`: where the axis ends; `soft`: unless there is more."""
     custom = {"drawStyle": style, "lineWidth": 1, "fillOpacity": 60 if style == "bars" else 8, "showPoints": "never",
               "spanNulls": False, "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
               "thresholdsStyle": {"mode": "dashed" if thresholds else "off"}}
     if style == "points":
         custom.update({"showPoints": "always", "pointSize": 6})
+    if soft:
+        custom["axisSoftMax"] = soft
     return Panel(title, "timeseries", width, asks, about,
                  {"unit": UNITS.get(unit, unit), "custom": custom, "thresholds": thresholds or GOOD,
                   "color": {"mode": "palette-classic"}, "min": 0, **({} if most is None else {"max": most})},

@@ -1,11 +1,14 @@
 """One job: what became of it and why, when it was in which state, how it used its hardware, where it came from."""
 
 from ask import Column, Metric, Rest, one
-from draw import Board, bars, gauges, stat, table, typed
+from draw import Board, bars, curve, gauges, stat, table, typed
 
 JOB = {"job": one("job")}
 PATH = "/api/v1/jobs/${job:percentencode}"
 METRICS = ("cpu", "memory", "gpu", "gpu_memory", "disk")
+COURSE = ('[.course | select(. != null) | {from, step_s, host: .hosts[]}'
+          ' | {from, step_s, series: .host.host, point: (.host.METRIC.avg // [] | to_entries[])}'
+          ' | {time: (.from + .point.key * .step_s * 1000), series, value: .point.value}] | sort_by(.time)')
 
 
 def fact(title, member, kind, about, unit="count"):
@@ -56,6 +59,16 @@ def hosts_bars():
                 shown=[column.name for column in columns])
 
 
+def hosts_course(metric, title):
+    columns = [Column("time", "time"), Column("series"), Column("value", "percent")]
+    rest = Rest(f"{PATH}/utilization", columns, root=COURSE.replace("METRIC", metric), jq=True, shape="timeseries",
+                course="true")
+    return curve(f"{title} of every host over time", 12, [Metric("host_utilization_series", **JOB, metric=metric), rest],
+                 "0 to 100 over all of a host's units: who idles while others work, and from when on. Of more than 16 "
+                 "hosts those are kept that differ most. Drag over the job's time where the range is much wider. "
+                 "Source: CloudWatch, asked after the job's end.", "percent", soft=100)
+
+
 def used_bars():
     columns = [Column(f"{name}_percent", "percent", path=f"utilization.job.{name}.normalized") for name in METRICS]
     return gauges("How much of the machines was used", 10,
@@ -96,6 +109,7 @@ def board():
                    "usd"))
     made.line(4, facts_table())
     made.line(7, used_bars(), hosts_bars())
+    made.line(8, hosts_course("gpu", "GPU"), hosts_course("cpu", "CPU"))
     made.line(6, hosts_table())
     made.line(7, states_table(), phases_table())
     made.line(8, lineage_table())

@@ -63,8 +63,13 @@ def measure(smon):
     """What a collector would have found out about every job that ended."""
     smon.clock.move(HOUR_MS // 4)
     figures = {"avg": 71.5, "max": 380.0, "p95": 355.0, "normalized": 17.9, "points": 30}
+    values = [10, 74.5, None]
+    spread = {"avg": values, "low": values, "high": values, "max": values}
+    course = {"from": stamp(now_of(smon) - HOUR_MS), "step_s": 60, "points": 3, "is_normalized": True,
+              "hosts_left_out": 0, "job": {"cpu": spread, "gpu": spread},
+              "hosts": [{"host": "algo-1", "cpu": {"avg": values}, "gpu": {"avg": values}}]}
     used = {"state": "settled", "period_s": 60, "job": {"cpu": figures, "memory": figures},
-            "hosts": [{"host": "algo-1", "cpu": figures, "memory": figures}]}
+            "hosts": [{"host": "algo-1", "cpu": figures, "memory": figures}], "course": course}
     leased = collect(smon, "lease", {"deeds": ["enrich"], "most": 4, "wait_ms": 0, "lease_ms": 60_000})
     assert leased.errands
     collect(smon, "finish", {"outcomes": [{"id": one.id, "fence": one.fence, "result": "done", "utilization": used}
