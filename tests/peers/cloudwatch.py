@@ -109,6 +109,23 @@ class CloudWatchDeeds:
                 self.put(account, namespace, host, metric, start,
                          [(value, value + 20, value + 10)] * minutes)
 
+    def put_life(self, account, namespace, job, start, minutes, hosts=1, idle=()):
+        """The same as life has it: a ramp, a plateau with pauses, an end; hosts in `idle` (1, 2, ...) stop working
+        half way."""
+        def level(host, minute):
+            if host in idle and minute >= minutes // 2:
+                return 0.03
+            share = min(1, (minute + 1) / max(1, minutes // 10), (minutes - minute) / max(1, minutes // 20))
+            return share * (0.4 if minute % 15 == 14 else 1)
+        for host in range(1, hosts + 1):
+            held = [min(1, (minute + 1) / max(1, minutes // 10)) for minute in range(minutes)]
+            work = [level(host, minute) for minute in range(minutes)]
+            for metric, most, course in (("CPUUtilization", 160, work), ("GPUUtilization", 92, work),
+                                         ("MemoryUtilization", 55, held), ("GPUMemoryUtilization", 70, held),
+                                         ("DiskUtilization", 12, held)):
+                self.put(account, namespace, f"{job}/algo-{host}", metric, start,
+                         [(most * share, most * share * 1.05, most * share * 1.02) for share in course])
+
     # --- GetMetricData ---------------------------------------------------------------------------
 
     def do_GetMetricData(self, call):

@@ -121,6 +121,42 @@ def test_points_that_come_late_are_waited_for(collect, work, aws, clock):
     assert done["state"] == "settled" and done["job"]["cpu"]["points"] == 10 and done["reason"] is None
 
 
+def test_the_course_of_every_host_comes_with_figures_that_are_final(collect, work, aws, clock):
+    wanted = job(clock, minutes=40, instance_count=3)
+    aws.put_life(wanted["account"], cloudwatch.TRAINING, "demo", wanted["_started"], 40, hosts=3, idle={2})
+    name = work.add("enrich", wanted)
+    collect()
+    done = work.until_done(name)
+    assert "course" not in work.outcomes[name][0]["utilization"], "half a picture would be taken for a whole one"
+    course = done["utilization"]["course"]
+    assert (course["step_s"], course["points"], course["is_normalized"], course["hosts_left_out"]) == (60, 40, True, 0)
+    assert course["from"][:19] == wanted["started_at"][:19]
+    gpu = {host["host"]: host["gpu"]["avg"] for host in course["hosts"]}
+    assert gpu["algo-1"][10] == gpu["algo-2"][10] == 92 and gpu["algo-1"][25] == 92 and gpu["algo-2"][25] == 2.8
+    assert gpu["algo-1"][0] == 23 and gpu["algo-1"][14] == 37, "the ramp, and a pause"
+    assert course["job"]["cpu"]["avg"][10] == 40, "160 of 4 cores"
+    assert course["job"]["gpu"]["low"][25] == 2.8 and course["job"]["gpu"]["high"][25] == 92
+
+
+def test_a_long_job_has_as_many_points_as_a_picture_shows(collect, work, aws, clock):
+    wanted = job(clock, minutes=600, ended_ago=3600)
+    aws.put_life(wanted["account"], cloudwatch.TRAINING, "demo", wanted["_started"], 600)
+    collect()
+    course = work.until_done(work.add("enrich", wanted))["utilization"]["course"]
+    assert course["step_s"] == 360 and course["points"] == 100
+    assert max(course["job"]["gpu"]["max"]) == 97 and course["hosts"][0]["gpu"]["avg"][50] in range(70, 93)
+
+
+def test_of_forty_hosts_the_course_keeps_those_that_differ_and_says_so(collect, work, aws, clock):
+    wanted = job(clock, minutes=20, instance_count=40, ended_ago=3600)
+    aws.put_life(wanted["account"], cloudwatch.TRAINING, "demo", wanted["_started"], 20, hosts=40, idle={17, 40})
+    collect()
+    course = work.until_done(work.add("enrich", wanted))["utilization"]["course"]
+    names = [host["host"] for host in course["hosts"]]
+    assert len(names) == 16 and course["hosts_left_out"] == 24
+    assert {"algo-17", "algo-40"} <= set(names) and course["job"]["gpu"]["low"][15] == 2.8
+
+
 def test_forty_hosts_take_two_calls_of_at_most_500_queries(collect, work, aws, clock):
     wanted = job(clock, instance_count=40, ended_ago=3600)
     put(aws, wanted, hosts=40)

@@ -229,6 +229,8 @@ def test_a_host_of_a_job_and_its_events_are_found_by_the_jobs_name(source, smon)
     assert by_id == source.one("job_events", {"job": "clean-1"})["fields"]
     assert "no job is called 'gone'" in check_problem_404(source, {"target": "job_events", "payload": {"job": "gone"}})
     assert source.one("host_utilization", {"job": "clean-1"})["fields"]["host"] == []
+    assert source.one("host_utilization_series", {"job": "clean-1", "metric": "disk"})["fields"] == {"Time": [], "Value": []}
+    assert "'metric' is one of" in source.refused({"target": "host_utilization_series", "payload": {"job": "clean-1", "metric": "net"}})
 
 
 def check_problem_404(source, target):

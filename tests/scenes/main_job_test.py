@@ -55,6 +55,26 @@ def test_a_finished_job_is_enriched_and_emitted_once_though_its_event_comes_twic
     assert not aws.wrong
 
 
+@pytest.mark.both_engines
+def test_the_course_of_a_jobs_hardware_is_answered_when_asked_for(whole, aws):
+    start = events.epoch_ms(events.STARTED_AT) // 1000
+    aws.put_life(events.ACCOUNT, TRAINING, "demo", start, 30 - events.STARTED_AT, hosts=2, idle={2})
+    whole.taken(events.life("training", "demo"))
+    whole.drain(60)
+    path = f"/api/v1/jobs/{whole.job('demo').id}/utilization"
+    assert "course" not in whole.client.get(path).json and "course" not in whole.job("demo").utilization
+    told = whole.client.get(path, course="true").json.course
+    assert events.epoch_ms(events.STARTED_AT) == whole.client.get(path, course="true", time_format="epoch_ms").json.course["from"]
+    assert told.points == 26 and told.step_s == 60 and told.hosts_left_out == 0
+    assert [host.host for host in told.hosts] == ["algo-1", "algo-2"]
+    assert told.hosts[0].gpu.avg[20] > 80 > 5 > told.hosts[1].gpu.avg[20]
+    assert whole.client.get(path, course="perhaps").status == 400
+    asked = {"targets": [{"refId": "A", "target": "host_utilization_series", "payload": {"job": "demo"}}]}
+    lines = json.loads(whole.client.raw("POST", "/grafana/query", json.dumps(asked), {"Content-Type": "application/json"}).body)
+    assert [line["tags"]["host"] for line in lines] == ["algo-1", "algo-2"]
+    assert lines[1]["datapoints"][20] == [told.hosts[1].gpu.avg[20], start * 1000 + 20 * 60_000]
+
+
 def test_a_job_that_failed_before_it_started_is_emitted_and_no_metric_is_asked_for(whole, aws, tmp_path):
     whole.taken(events.training("poor", "Failed", started=False))
     whole.drain(30)
