@@ -43,4 +43,4 @@ def test_a_model_tells_what_ran_when_how_it_answered_and_what_it_is_made_of(stor
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_view_is_sound_in_light_and_dark_narrow_and_wide(story, scheme):
-    story("sound", NAME=feed.FAILED, SCHEME=scheme)
+    story("sound", NAME=feed.FAILED, STEADY=feed.STEADY, SCHEME=scheme)

@@ -10,7 +10,7 @@ import uuid
 import events
 
 ACCOUNTS = [events.ACCOUNT, "444455556666", "777788889999"]
-FAILED, IDLE, LONG = "ranker-2026-11-21", "embed-2026-11-21", "nightly-train-9"
+FAILED, IDLE, LONG, STEADY = "ranker-2026-11-21", "embed-2026-11-21", "nightly-train-9", "nightly-train-1"
 REASON = "AlgorithmError: CUDA out of memory. Tried to allocate 2.50 GiB"
 HOSTILE = ["<img src=x onerror=alert(1)>", "\u202egpj.exe", "esc\u001b[31mred", "=HYPERLINK(\"x\")",
            "</script><script>boom()</script>"]
@@ -34,11 +34,28 @@ def figures(busy):
     return {"avg": busy, "max": min(100, busy * 1.6), "p95": busy * 1.4, "normalized": busy, "points": 26}
 
 
-def used(cpu, gpu, hosts):
+def course(cpu, gpu, hosts, points=26):
+    """How it went: up, steady, and the last of several hosts stops half way."""
+    def line(level, host):
+        stops = hosts > 1 and host == hosts - 1
+        return [level * min(1, (at + 1) / 4) if not stops or at < points / 2 else 1.5 for at in range(points)]
+    lines = [{metric: line(level, host) for metric, level in (("cpu", cpu), ("gpu", gpu), ("memory", 41))}
+             for host in range(hosts)]
+    steps = {metric: list(zip(*(one[metric] for one in lines))) for metric in lines[0]}
+    return {"from": events.iso(events.STARTED_AT), "step_s": 60, "points": points, "is_normalized": True,
+            "hosts_left_out": 0,
+            "job": {metric: {"avg": [sum(at) / hosts for at in all], "low": [min(at) for at in all],
+                             "high": [max(at) for at in all], "max": [min(100, max(at) * 1.4) for at in all]}
+                    for metric, all in steps.items()},
+            "hosts": [{"host": f"algo-{number + 1}", **{metric: {"avg": values} for metric, values in one.items()}}
+                      for number, one in enumerate(lines)]}
+
+
+def used(cpu, gpu, hosts, **more):
     """A utilization document as collectors report it."""
     of = {"cpu": figures(cpu), "memory": figures(41), "gpu": figures(gpu), "gpu_memory": figures(gpu / 2), "disk": None}
     return {"state": "settled", "reason": None, "period_s": 60, "job": of,
-            "hosts": [{"host": f"algo-{number + 1}", **of} for number in range(hosts)]}
+            "hosts": [{"host": f"algo-{number + 1}", **of} for number in range(hosts)], **more}
 
 
 def enrich(smon, figures_of):
@@ -86,5 +103,6 @@ def fill(smon):
     for event in day_of_events():
         smon.taken(event)
     keep_for_later(smon)
-    while enrich(smon, {IDLE: used(12, 4, 2), FAILED: used(88, 93, 2)}):
+    while enrich(smon, {IDLE: used(12, 4, 2), FAILED: used(88, 93, 2, course=course(88, 93, 2)),
+                        STEADY: used(71, 64, 1, course=course(71, 64, 1))}):
         pass

@@ -19,6 +19,18 @@ await story(async (page) => {
     const usage = page.getByRole("region", { name: "Utilization", exact: true });
     await usage.getByText("algo-2").waitFor();
     assert.match(await usage.innerText(), /93 %/);
+
+    const course = page.getByRole("region", { name: "Utilization over time" });
+    await course.getByText(/^algo-2: GPU at 1\.5 % from .* until the end, while the others were at 93 %$/).waitFor();
+    await course.getByRole("img", { name: /^GPU of 2 hosts from .*, least on algo-2 with/ }).waitFor();
+    const moment = course.getByRole("slider", { name: "Moment" });
+    await moment.focus();
+    for (let step = 0; step < 20; step++) await page.keyboard.press("ArrowRight");
+    assert.match(await moment.getAttribute("aria-valuetext"), /^\d\d:\d\d: GPU 47 %, CPU 45 %, Memory/);
+    assert.match(await course.innerText(), /algo-1\s+93 %\s+algo-2\s+1\.5 %/);
+    await page.keyboard.press("Escape");
+    await course.getByText("none: averages").waitFor();
+
     const first = page.getByRole("region", { name: "Events" }).getByRole("button").first();
     await first.click();
     await page.getByLabel("The event as it came").getByText("TrainingJobName").waitFor({ timeout: WITHIN });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { go, story, URL_OF } from "./browser.mjs";
 
-const { NAME, PICTURES, SCHEME: colorScheme } = process.env;
+const { NAME, STEADY, PICTURES, SCHEME: colorScheme } = process.env;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 async function places(page) {
@@ -13,10 +13,11 @@ async function places(page) {
     const job = (await asked.json()).data[0].id;
     const first = async (path) => (await (await page.request.get(`${URL_OF}/api/v1/${path}`)).json()).data[0].id;
     const [made, slow] = [await first("jobs?name_prefix=scorer-fit"), await first("inferences?sort=-elapse")];
+    const steady = await first(`jobs?name_prefix=${STEADY}`);
     const limits = "namespace=%2Flending%2Flimits";
     return { models: "#/models", model: `#/models/limits?${limits}&version=2`, deployments: "#/deployments", deployment: `#/deployments/2?model=limits&${limits}`,
         inferences: "#/inferences?group_by=version", inference: `#/inferences/${slow}`, made: `#/jobs/${made}`, begin: "#/lineage", no_model: "#/models?q=no-such-model",
-        overview: "#/", jobs: "#/jobs", job: `#/jobs/${job}`, pipelines: "#/pipelines", resources: "#/resources",
+        overview: "#/", jobs: "#/jobs", job: `#/jobs/${job}`, steady: `#/jobs/${steady}`, pipelines: "#/pipelines", resources: "#/resources",
         accounts: "#/accounts", account: "#/accounts/444455556666", events: "#/events", quarantine: "#/quarantine?replayed=all",
         keys: "#/keys", nothing: "#/jobs?name_prefix=no-such-job" };
 }
