@@ -21,6 +21,10 @@ def test_a_quarantined_post_is_read_and_taken_in_again(story):
     story("quarantine", NAME=feed.REPLAYED)
 
 
+def test_what_a_collector_gave_up_is_found_from_the_first_screen_and_tried_again(story):
+    story("errands", NAME=feed.DENIED, REASON=feed.DENIAL)
+
+
 def test_hostile_names_are_inert_in_every_view_and_export(story):
     story("hostile", NAMES=json.dumps(feed.HOSTILE), ACCOUNT=feed.ACCOUNTS[2])
 

@@ -15,6 +15,8 @@ REASON = "AlgorithmError: CUDA out of memory. Tried to allocate 2.50 GiB"
 HOSTILE = ["<img src=x onerror=alert(1)>", "\u202egpj.exe", "esc\u001b[31mred", "=HYPERLINK(\"x\")",
            "</script><script>boom()</script>"]
 REPLAYED = "understood-later"
+DENIED = "nobody-may-read-it"
+DENIAL = "AccessDenied: not authorized to perform cloudwatch:GetMetricData"
 
 
 def later(event, **span):
@@ -62,8 +64,8 @@ def enrich(smon, figures_of):
     """What a collector does: leases what is due, and reports how well those jobs used their machines."""
     asked = {"worker": "feed", "deeds": ["enrich"], "most": 64, "wait_ms": 0, "lease_ms": 60000}
     errands = smon.client.ask("POST", "/collect/v1/lease", asked).json.errands
-    outcomes = [{"id": one.id, "fence": one.fence, "result": "done", "utilization": figures_of.get(one.job.name, used(71, 64, 1))}
-                for one in errands]
+    outcomes = [{"id": one.id, "fence": one.fence, **({"result": "dead", "why": DENIAL} if one.job.name == DENIED else
+                 {"result": "done", "utilization": figures_of.get(one.job.name, used(71, 64, 1))})} for one in errands]
     answer = smon.client.ask("POST", "/collect/v1/finish", {"worker": "feed", "outcomes": outcomes})
     assert answer.status == 200 and all(one.accepted for one in answer.json.results), answer
     return len(errands)
@@ -82,6 +84,7 @@ def day_of_events():
         yield from (later(event, hours=-8) for event in life(f"nightly-train-{number}", "Completed", ACCOUNTS[0]))
     yield events.training(LONG, "InProgress", account=ACCOUNTS[0])
     yield from life(IDLE, "Completed", ACCOUNTS[2])
+    yield from life(DENIED, "Completed", ACCOUNTS[1])
     for name in HOSTILE:
         yield from life(name, "Failed", ACCOUNTS[2], FailureReason=f"{name} in a reason")
     yield from events.life("pipeline_execution", "nightly")

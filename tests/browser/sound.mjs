@@ -18,7 +18,7 @@ async function places(page) {
     return { models: "#/models", model: `#/models/limits?${limits}&version=2`, deployments: "#/deployments", deployment: `#/deployments/2?model=limits&${limits}`,
         inferences: "#/inferences?group_by=version", inference: `#/inferences/${slow}`, made: `#/jobs/${made}`, begin: "#/lineage", no_model: "#/models?q=no-such-model",
         overview: "#/", jobs: "#/jobs", job: `#/jobs/${job}`, steady: `#/jobs/${steady}`, pipelines: "#/pipelines", resources: "#/resources",
-        accounts: "#/accounts", account: "#/accounts/444455556666", events: "#/events", quarantine: "#/quarantine?replayed=all",
+        accounts: "#/accounts", account: "#/accounts/444455556666", events: "#/events", quarantine: "#/quarantine?replayed=all", errands: "#/errands",
         keys: "#/keys", nothing: "#/jobs?name_prefix=no-such-job" };
 }
 

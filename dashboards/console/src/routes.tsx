@@ -6,6 +6,7 @@ import { Account } from "./views/account";
 import { Accounts } from "./views/accounts";
 import { Deployment } from "./views/deployment";
 import { Deployments } from "./views/deployments";
+import { Errands } from "./views/errands";
 import { Events } from "./views/events";
 import { Inference } from "./views/inference";
 import { Inferences } from "./views/inferences";
@@ -38,6 +39,7 @@ export const ROUTES: Route[] = [
     { name: "lineage", title: "Lineage", list: (place) => <Lineage place={place} /> },
     { name: "accounts", title: "Accounts", list: (place) => <Accounts place={place} />, one: (id) => <Account key={id} id={id} /> },
     { name: "events", title: "Events", list: (place) => <Events place={place} /> },
+    { name: "errands", title: "Errands", list: (place, has) => <Errands place={place} mayRetry={has("write")} /> },
     { name: "quarantine", title: "Quarantine", list: (place, has) => <Quarantine place={place} mayReplay={has("write")} /> },
     { name: "keys", title: "Keys", role: "admin", list: () => <Keys /> },
 ];

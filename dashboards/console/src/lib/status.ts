@@ -11,7 +11,7 @@ const GONE = new Set(["Stopped", "Deleted", "Archived", "Draft", "Off", "Cancell
 
 export function classOf(status: string | null | undefined): Class {
     if (!status) return "gone";
-    if (/fail|incomplete|rejected|rolled.back|timeout|firing/i.test(status)) return "bad";
+    if (/fail|incomplete|rejected|rolled.back|given.up|timeout|firing/i.test(status)) return "bad";
     if (GOOD.has(status)) return "good";
     return GONE.has(status) ? "gone" : "busy";
 }

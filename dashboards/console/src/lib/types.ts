@@ -30,6 +30,12 @@ export interface Job extends Resource {
     failed_before_start: boolean; cost_usd: number | null; utilization: Utilization | null;
 }
 
+export interface Errand {
+    id: string; account: string; region: string | null; kind: string | null; name: string | null; resource_id: string;
+    deed: string; state: string; born_at: string; due_at: string | null; leases: number; reports: number;
+    worker: string | null; last_error: string | null;
+}
+
 export interface EventItem {
     id: string; account: string; region: string; detail_type: string; kind: string | null; name: string | null; resource_id: string | null;
     status: string | null; version_at: string; time: string; received_at: string; effect: string; is_duplicate: boolean;

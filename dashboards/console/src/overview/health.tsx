@@ -19,7 +19,7 @@ function lines(of: Overview): Line[] {
         { name: "greatest lag", value: span(lag), isBad: lag > 3600000 },
         { name: "in quarantine", value: <a href={link("/quarantine")}>{count(ingest.quarantine_waiting)}</a>, isBad: ingest.quarantine_waiting > 0 },
         ...of.errands.filter((one) => one.waiting || one.dead).map((one) => ({
-            name: `${one.deed} errands`, isBad: one.dead > 0, value: <>{count(one.waiting)} waiting{one.dead ? `, ${count(one.dead)} given up` : ""}</> })),
+            name: `${one.deed} errands`, isBad: one.dead > 0, value: <a href={link("/errands", { deed: one.deed, state: one.dead ? "given_up" : undefined })}>{count(one.waiting)} waiting{one.dead ? `, ${count(one.dead)} given up` : ""}</a> })),
         { name: "doubled", value: count(ingest.duplicates) },
         { name: "out of order", value: count(ingest.out_of_order) },
     ];
