@@ -22,6 +22,7 @@ const NAMES = ["account", "deed", "state"];
 const DEEDS = { enrich: "read utilization", emit: "emit the end", "emit-utilization": "emit utilization" };
 
 const said = (deed: string): string => DEEDS[deed as keyof typeof DEEDS] ?? deed;
+const word = (row: Errand): string => row.state === "given_up" ? "Try again" : "Now";
 
 function fields(retry: ((path: string) => void) | null): Field<Errand>[] {
     return [
@@ -36,7 +37,7 @@ function fields(retry: ((path: string) => void) | null): Field<Errand>[] {
         { name: "account", rank: 2, text: (row) => row.account, cell: (row) => <AccountLink of={row.account} /> },
         { name: "region", rank: 3, text: (row) => row.region, cell: (row) => <Text of={row.region} /> },
         ...(retry ? [{ name: "again", title: "", text: () => "", cell: (row: Errand) => row.state === "leased" ? null
-            : <button type="button" onClick={() => retry(`${PATH}/${row.id}/retry`)} aria-label={`Try again: ${row.name ?? row.id}`}>Try again</button> }] : []),
+            : <button type="button" onClick={() => retry(`${PATH}/${row.id}/retry`)} aria-label={`${word(row)}: ${row.name ?? row.id}`}>{word(row)}</button> }] : []),
     ];
 }
 
