@@ -30,8 +30,8 @@ struct walker {
     struct db                 *db;
     struct words              *words;
     const struct lineage_walk *walk;
-    struct lineage_graph      *graph;
-    struct row                *rows; /* MOST_ROWS */
+    struct lineage_graph       graph; /* as far as it was walked */
+    struct row                *rows;  /* MOST_ROWS */
     size_t                     row_count;
     struct raw                *raws; /* LINEAGE_MOST_EDGES: of the nodes asked for last */
     size_t                     raw_count;
@@ -58,6 +58,7 @@ void lineage_graph_release(struct lineage_graph *graph)
 
 static void walker_release(struct walker *walker)
 {
+    lineage_graph_release(&walker->graph);
     mem_free(walker->rows);
     mem_free(walker->raws);
 }
@@ -65,7 +66,7 @@ static void walker_release(struct walker *walker)
 /* Copies it to where the graph's texts are. An empty text is none. */
 static int keep(struct walker *walker, struct str text, struct str *out, struct fail *why)
 {
-    struct lineage_texts *texts = walker->graph->texts;
+    struct lineage_texts *texts = walker->graph.texts;
 
     *out = STR_NONE;
     if (!text.size)
@@ -74,9 +75,9 @@ static int keep(struct walker *walker, struct str text, struct str *out, struct 
         texts = text.size > TEXTS_ROOM ? NULL : mem_raw(sizeof *texts);
         if (!texts)
             return fail_set(why, FAIL_MEMORY, "no memory for a graph");
-        texts->next          = walker->graph->texts;
-        texts->size          = 0;
-        walker->graph->texts = texts;
+        texts->next         = walker->graph.texts;
+        texts->size         = 0;
+        walker->graph.texts = texts;
     }
     memcpy(texts->bytes + texts->size, text.data, text.size);
     *out = str_from(texts->bytes + texts->size, text.size);
@@ -143,13 +144,13 @@ static int64_t number_of(enum lineage_type type, struct str key)
 static int new_item(struct walker *walker, struct stmt *at, int steps, struct lineage_item **out,
                     struct fail *why)
 {
-    struct lineage_item *item = &walker->graph->items[walker->graph->count];
+    struct lineage_item *item = &walker->graph.items[walker->graph.count];
 
     *item = (struct lineage_item){.id      = col_int(at, 0),
                                   .account = col_int(at, 1),
                                   .type    = (enum lineage_type)col_int(at, 2),
                                   .steps   = steps};
-    walker->graph->count++;
+    walker->graph.count++;
     *out         = item;
     item->number = number_of(item->type, col_text(at, 3));
     return keep(walker, col_text(at, 3), &item->key, why)
@@ -181,7 +182,7 @@ static int read_model(struct walker *walker, struct stmt *at, struct lineage_ite
 /* One row into its item. An artifact that is also read as data is shown as an artifact. */
 static int read_node(struct walker *walker, struct stmt *at, int steps, struct fail *why)
 {
-    struct lineage_graph *graph = walker->graph;
+    struct lineage_graph *graph = &walker->graph;
     struct lineage_item  *item  = find_item(graph, col_text(at, 3));
 
     if (walker->row_count == MOST_ROWS || (!item && graph->count == walker->walk->most)) {
@@ -259,7 +260,7 @@ static int read_edges(struct walker *walker, struct stmt *edges, struct fail *wh
         struct raw *raw = &walker->raws[walker->raw_count];
 
         if (walker->raw_count == LINEAGE_MOST_EDGES) {
-            walker->graph->is_cut = true;
+            walker->graph.is_cut = true;
             return 0;
         }
         *raw = (struct raw){col_int(edges, 0), col_int(edges, 1),
@@ -303,7 +304,7 @@ static bool has_tie(const struct lineage_graph *graph, const struct lineage_tie 
 /* An edge whose other end is out of the scope, or beyond the bounds, is not shown. */
 static void add_ties(struct walker *walker)
 {
-    struct lineage_graph *graph = walker->graph;
+    struct lineage_graph *graph = &walker->graph;
 
     for (size_t i = 0; i < walker->raw_count; i++) {
         const struct raw  *raw  = &walker->raws[i];
@@ -371,7 +372,7 @@ static int step(struct walker *walker, bool is_up, int steps, struct fail *why)
     size_t    count = 0;
 
     for (size_t i = 0; i < walker->row_count; i++) {
-        if (walker->graph->items[walker->rows[i].item].steps != steps)
+        if (walker->graph.items[walker->rows[i].item].steps != steps)
             continue;
         ids[count++] = walker->rows[i].id;
         if (count == SQL_LIST_MOST) {
@@ -397,22 +398,21 @@ static int walk_on(struct walker *walker, struct fail *why)
 static int walk_from(struct walker *walker, struct sql *start, struct lineage_graph *out,
                      struct fail *why)
 {
-    OWN(lineage_graph) graph = LINEAGE_GRAPH_EMPTY;
+    struct lineage_graph *graph = &walker->graph;
 
-    graph.items   = mem_array(walker->walk->most, sizeof *graph.items);
-    graph.ties    = mem_array(LINEAGE_MOST_EDGES, sizeof *graph.ties);
-    walker->rows  = mem_array(MOST_ROWS, sizeof *walker->rows);
-    walker->raws  = mem_array(LINEAGE_MOST_EDGES, sizeof *walker->raws);
-    walker->graph = &graph;
-    if (!graph.items || !graph.ties || !walker->rows || !walker->raws)
+    graph->items = mem_array(walker->walk->most, sizeof *graph->items);
+    graph->ties  = mem_array(LINEAGE_MOST_EDGES, sizeof *graph->ties);
+    walker->rows = mem_array(MOST_ROWS, sizeof *walker->rows);
+    walker->raws = mem_array(LINEAGE_MOST_EDGES, sizeof *walker->raws);
+    if (!graph->items || !graph->ties || !walker->rows || !walker->raws)
         return fail_set(why, FAIL_MEMORY, "no memory for a graph");
     add_scope(start, walker->walk->scope);
     if (read_nodes(walker, start, 0, why) || walk_on(walker, why))
         return -1;
-    if (!graph.count)
+    if (!graph->count)
         return 0;
-    *out  = graph;
-    graph = LINEAGE_GRAPH_EMPTY;
+    *out   = *graph;
+    *graph = LINEAGE_GRAPH_EMPTY;
     return 1;
 }
 

@@ -376,7 +376,7 @@ static void sort_member(struct draft *draft, uint32_t at)
         draft->at[field] = scan_type(scan, at + 1) == SCAN_NULL ? (uint32_t)SCAN_NONE : at + 1;
     if (field < FIRST_KEPT || (field < FIELDS && !has(draft, (enum field)field)))
         return;
-    buf_char(room, room->data && draft->out->extras.size ? ',' : '{');
+    buf_char(room, draft->out->extras.size ? ',' : '{');
     draft->out->extras.size = 1;
     buf_str(room, raw);
     buf_char(room, ':');

@@ -28,6 +28,12 @@ void traffic_fold_release(struct traffic_fold *fold)
     *fold = TRAFFIC_FOLD_EMPTY;
 }
 
+/* Names of configurations and variants. */
+static bool is_same(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
 /* --- units and moves --- */
 
 static bool is_over(const struct traffic_unit *unit)
@@ -62,8 +68,9 @@ static int want(struct traffic_fold *fold, const char *config, const char *varia
 {
     size_t at = 0;
 
-    while (at < fold->unit_count
-           && (strcmp(fold->units[at].config, config) || strcmp(fold->units[at].variant, variant)))
+    while (
+        at < fold->unit_count
+        && !(is_same(fold->units[at].config, config) && is_same(fold->units[at].variant, variant)))
         at++;
     if (at == fold->unit_count && add_unit(fold, config, variant, why))
         return -1;
@@ -168,7 +175,7 @@ static double weight_of(const struct said_list *list, size_t at)
 static void fill_list(const struct traffic_fold *fold, const char *config, struct said_list *list)
 {
     for (size_t i = 0; i < fold->unit_count && list->count < TRAFFIC_MOST_VARIANTS; i++)
-        if (!strcmp(fold->units[i].config, config)) {
+        if (is_same(fold->units[i].config, config)) {
             list->items[list->count] =
                 (struct said){.weight = (double)fold->units[i].stand.share, .count = 0, .of = 0};
             memcpy(list->items[list->count++].variant, fold->units[i].variant, TRAFFIC_NAME_ROOM);
@@ -259,7 +266,7 @@ static int end(struct traffic_fold *fold, const char *config, enum rollout_what 
     for (size_t i = 0; i < fold->unit_count; i++) {
         struct traffic_unit *unit = &fold->units[i];
 
-        if (unit->stand.state == 0 || is_over(unit) || (config && !strcmp(unit->config, config)))
+        if (unit->stand.state == 0 || is_over(unit) || (config && is_same(unit->config, config)))
             continue;
         unit->wanted = 0;
         if (move(fold, i, what, fact, why))
@@ -272,12 +279,13 @@ static int end(struct traffic_fold *fold, const char *config, enum rollout_what 
 static int in_service(struct traffic_fold *fold, const char *config,
                       const struct endpoint_fact *fact, struct fail *why)
 {
-    enum rollout_what others = strcmp(fold->stable, config) ? ROLLOUT_RETIRED : ROLLOUT_ROLLED_BACK;
+    enum rollout_what others =
+        is_same(fold->stable, config) ? ROLLOUT_ROLLED_BACK : ROLLOUT_RETIRED;
 
     if (!*config)
         return 0;
     for (size_t i = 0; i < fold->unit_count; i++)
-        if (!strcmp(fold->units[i].config, config))
+        if (is_same(fold->units[i].config, config))
             fold->units[i].wanted = 0;
     if (spread(fold, config, fact->variants, ROLLOUT_WHOLE, why) || settle(fold, fact, why))
         return -1;
@@ -289,7 +297,7 @@ static bool has_pending(const struct traffic_fold *fold, const char *config)
 {
     for (size_t i = 0; i < fold->unit_count; i++)
         if (fold->units[i].stand.state && !is_over(&fold->units[i])
-            && strcmp(fold->units[i].config, config))
+            && !is_same(fold->units[i].config, config))
             return true;
     return false;
 }
@@ -302,10 +310,10 @@ static int updating(struct traffic_fold *fold, const char *config, const struct 
     int64_t taken = 0;
 
     copy_name(fact->next_config, next);
-    if (*next && strcmp(next, config)) {
+    if (*next && !is_same(next, config)) {
         if (spread_next(fold, next, fact, &taken, why))
             return -1;
-    } else if (*fold->stable && strcmp(fold->stable, config)) {
+    } else if (*fold->stable && !is_same(fold->stable, config)) {
         return spread(fold, config, fact->variants, 0, why) || settle(fold, fact, why) ? -1 : 0;
     } else if (has_pending(fold, config)) {
         return 0; /* this event does not tell of the pending one, but it is there */
@@ -325,7 +333,7 @@ static int rolling_back(struct traffic_fold *fold, const char *config,
     int64_t ignored;
 
     copy_name(fact->next_config, next);
-    if (*next && strcmp(next, config)) {
+    if (*next && !is_same(next, config)) {
         const struct endpoint_fact quiet = {.next = fact->next}; /* in no phase: without traffic */
 
         if (spread_next(fold, next, &quiet, &ignored, why) || settle(fold, fact, why))

@@ -327,7 +327,7 @@ static int series_of(struct batch *batch, const struct inference_whose *whose,
         return -1;
     series = &places->series[str_hash(str_from((const char *)key, sizeof key), 0) % SERIES_MOST];
     if (!series->id || memcmp(series->key, key, sizeof key) != 0) {
-        int64_t id;
+        int64_t id = 0;
 
         if (find_or_make(batch->db, key, &id, why))
             return -1;

@@ -177,9 +177,9 @@ static int append(struct batch *batch, const struct alias_move *move, struct str
 
 int alias_put(struct batch *batch, const struct alias_move *move, struct fail *why)
 {
-    OWN(buf) room  = BUF_UP_TO(2 * TARGETS_CEILING);
-    OWN(buf) after = BUF_UP_TO(TARGETS_CEILING);
-    struct alias_state before;
+    OWN(buf) room             = BUF_UP_TO(2 * TARGETS_CEILING);
+    OWN(buf) after            = BUF_UP_TO(TARGETS_CEILING);
+    struct alias_state before = {.at = WHEN_UNKNOWN};
 
     alias_render(move, &after);
     if (buf_check(&after, why) || check_targets(batch, move, why)

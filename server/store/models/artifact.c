@@ -94,7 +94,7 @@ int artifact_digest(const struct artifact_list *list, struct str job_arn, struct
 
     for (size_t i = 0; i < list->count; i++)
         sorted[i] = &list->items[i];
-    qsort(sorted, list->count, sizeof sorted[0], by_name);
+    qsort(sorted, list->count, sizeof(struct artifact *), by_name);
     for (size_t i = 0; i < list->count; i++)
         render_one(&json, sorted[i], 0);
     out->identity[0] = 0;

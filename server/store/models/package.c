@@ -176,8 +176,8 @@ int version_take_package(struct batch *batch, int64_t model_id,
                          struct fail *why)
 {
     struct artifact_digests digests;
-    struct standing         standing;
-    int                     got = find(batch, model_id, package, &standing, why);
+    struct standing         standing = {.content_at = WHEN_UNKNOWN};
+    int                     got      = find(batch, model_id, package, &standing, why);
 
     if (got < 0 || (got == 0 && make(batch, model_id, package, &standing, why))
         || artifact_digest(&package->artifacts, package->job_arn, package->arn, &digests, why))
