@@ -16,14 +16,7 @@
 #include "wire/db.h"
 
 /* Both caches have one place for each hash: the newer of two that want it stays. */
-enum {
-    MODELS_MOST     = 128,
-    SERIES_MOST     = 1024,
-    CANDIDATES_MOST = 64,
-    TEXTS_CEILING   = 4 * 1024,
-    ACCOUNT_RANK    = 3, /* counts more than the region, which is at most 2 */
-    FILED_RANK      = 9
-};
+enum { MODELS_MOST = 128, SERIES_MOST = 1024, TEXTS_CEILING = 4 * 1024 };
 
 struct model {
     bool                    is_known;
@@ -91,63 +84,38 @@ void places_free(struct places *places)
 
 /* ---- the model ---- */
 
-struct candidate {
-    int64_t id, account, region_id;
-    bool    is_unfiled;
-};
+/* What contradicts nothing of what is said, the best first: filed, of just this account, of just
+ * this region. Where nothing is said, a model that is tied to none is the one. */
+#define BEST(text)                                                                                 \
+    "SELECT m.id, m.account, m.region_id,"                                                         \
+    " CASE WHEN m.namespace = '" PLACE_UNFILED "' THEN 4 ELSE 0 END"                               \
+    " + CASE WHEN m.account = :account THEN 0 ELSE 2 END"                                          \
+    " + CASE WHEN m.region_id = :region THEN 0 ELSE 1 END AS distance"                             \
+    " FROM model m WHERE " text " = :text"                                                         \
+    " AND (m.account IN (0, :account) OR CAST(:any_account AS BIGINT) = 1)"                        \
+    " AND (m.region_id IN (0, :region) OR CAST(:any_region AS BIGINT) = 1)"                        \
+    " ORDER BY distance, m.id LIMIT 2"
 
-#define COLUMNS "SELECT m.id, m.account, m.region_id, m.namespace FROM model m WHERE "
+static const char BY_PATH[] = BEST("m.path");
+static const char BY_NAME[] = BEST("m.name");
 
-static const char BY_PATH[] = COLUMNS "m.path = :text ORDER BY m.id LIMIT :most";
-static const char BY_NAME[] = COLUMNS "m.name = :text ORDER BY m.id LIMIT :most";
-
-/* The models of this path, or name; how many, or -1. */
-static int list_candidates(struct db *db, const char *sql, struct str text,
-                           struct candidate out[CANDIDATES_MOST], struct fail *why)
+/* Takes the first, unless the second is as good: then nobody knows which is meant. */
+static int choose(struct stmt *find, struct model *model, struct fail *why)
 {
-    struct stmt *find = db_prepare(db, sql, why);
-    int          n = 0, got = 0;
+    int64_t distance = 0;
+    int     got      = stmt_step(find, why);
 
-    if (!find)
-        return -1;
-    stmt_text(find, ":text", text);
-    stmt_int(find, ":most", CANDIDATES_MOST);
-    while (n < CANDIDATES_MOST && (got = stmt_step(find, why)) == 1)
-        out[n++] = (struct candidate){col_int(find, 0), col_int(find, 1), col_int(find, 2),
-                                      str_is_text(col_text(find, 3), PLACE_UNFILED)};
-    stmt_done(find);
-    return got < 0 ? -1 : n;
-}
-
-/* How well `has` answers what is said (`none`: nothing is): 2 exactly, 1 it contradicts nothing,
- * -1 it does. */
-static int fit(int64_t said, int64_t none, int64_t has)
-{
-    if (said == has || (said == none && has == 0))
-        return 2;
-    return said == none || has == 0 ? 1 : -1;
-}
-
-/* The only best one; NULL: there is none, or there are several. */
-static const struct candidate *best(const struct candidate *candidates, int count, int64_t account,
-                                    int64_t region_id)
-{
-    const struct candidate *found     = NULL;
-    int                     best_rank = -1;
-
-    for (int i = 0; i < count; i++) {
-        int by_account = fit(account, -1, candidates[i].account);
-        int by_region  = fit(region_id, 0, candidates[i].region_id);
-        int rank       = by_account < 0 || by_region < 0 ? -1
-                                                         : FILED_RANK * !candidates[i].is_unfiled
-                                                         + ACCOUNT_RANK * by_account + by_region;
-
-        if (rank < 0 || rank < best_rank)
-            continue;
-        found     = rank > best_rank ? &candidates[i] : NULL;
-        best_rank = rank;
+    if (got == 1) {
+        model->id        = col_int(find, 0);
+        model->account   = col_int(find, 1);
+        model->region_id = col_int(find, 2);
+        distance         = col_int(find, 3);
+        got              = stmt_step(find, why);
     }
-    return found;
+    if (got == 1 && col_int(find, 3) == distance)
+        model->id = 0;
+    stmt_done(find);
+    return got < 0 ? -1 : 0;
 }
 
 static int path_of(const struct inference_whose *whose, struct buf *out, struct fail *why)
@@ -163,22 +131,26 @@ static int path_of(const struct inference_whose *whose, struct buf *out, struct 
 static int look_up(struct batch *batch, const struct inference_whose *whose, struct model *model,
                    struct fail *why)
 {
-    struct candidate        candidates[CANDIDATES_MOST];
-    const struct candidate *chosen;
-    bool                    has_path = whose->namespace.data != NULL;
-    int64_t                 region_id;
-    int                     count;
+    const bool    has_path = whose->namespace.data != NULL;
+    const int64_t account  = whose->account < 0 ? 0 : whose->account;
+    int64_t       region_id;
+    struct stmt  *find;
 
-    if (words_put(batch->words, batch->db, whose->region, &region_id, why))
+    if (words_put(batch->words, batch->db, whose->region, &region_id, why)
+        || !(find = db_prepare(batch->db, has_path ? BY_PATH : BY_NAME, why)))
         return -1;
-    count = list_candidates(batch->db, has_path ? BY_PATH : BY_NAME,
-                            has_path ? buf_view(&model->path) : whose->model_name, candidates, why);
-    if (count < 0)
+    stmt_text(find, ":text", has_path ? buf_view(&model->path) : whose->model_name);
+    stmt_int(find, ":account", account);
+    stmt_int(find, ":any_account", whose->account < 0);
+    stmt_int(find, ":region", region_id);
+    stmt_int(find, ":any_region", region_id == 0);
+    model->id = 0;
+    if (choose(find, model, why))
         return -1;
-    chosen           = best(candidates, count, whose->account, region_id);
-    model->id        = chosen ? chosen->id : 0;
-    model->account   = chosen ? chosen->account : whose->account < 0 ? 0 : whose->account;
-    model->region_id = chosen ? chosen->region_id : region_id;
+    if (!model->id) {
+        model->account   = account;
+        model->region_id = region_id;
+    }
     return 0;
 }
 
@@ -218,7 +190,9 @@ static int make(struct batch *batch, struct model *model, struct fail *why)
 {
     const struct model_key key = {model->account, model->region_id, buf_view(&model->path)};
 
-    return model_make(batch, &key, STR_NONE, &model->id, why);
+    if (model_make(batch, &key, STR_NONE, &model->id, why))
+        return -1;
+    return read_model(batch, model, why); /* it may have been there: see choose */
 }
 
 static int say(struct buf *out, const struct inference_whose *whose, struct fail *why)

@@ -345,6 +345,23 @@ static void a_transaction_goes_to_the_model_that_fits_best(void **state)
     assert_true(other != here && other != there && other != unfiled);
 }
 
+static void the_model_that_fits_best_is_found_among_many_of_its_name(void **state)
+{
+    enum { MANY = 80 };
+    struct rows *rows    = *state;
+    int64_t      account = 100000000000, last = 0, none;
+    char         said[64];
+
+    for (int i = 0; i < MANY; i++)
+        last = make_model(rows, ++account, "/abc/doc");
+    (void)snprintf(said, sizeof said, ",\"account_id\":\"%012lld\"", (long long)account);
+    assert_int_equal(model_of_newest(rows, said), last);
+    none = make_model(rows, 0, "/abc/doc");
+    assert_int_equal(model_of_newest(rows, ""), none);
+    assert_int_equal(model_of_newest(rows, said), last);
+    assert_int_equal(number(rows, "SELECT COUNT(*) FROM model"), MANY + 1);
+}
+
 static void a_key_writes_only_where_it_reaches(void **state)
 {
     static const int64_t    accounts[] = {111122223333, 444455556666};
@@ -521,6 +538,7 @@ static struct CMUnitTest tests[] = {
     TEST(sums_by_minute_and_hour_fit_the_rows),
     TEST(slow_and_failed_ones_stand_in_lanes_of_their_own),
     TEST(a_transaction_goes_to_the_model_that_fits_best),
+    TEST(the_model_that_fits_best_is_found_among_many_of_its_name),
     TEST(a_key_writes_only_where_it_reaches),
     TEST(bodies_are_kept_only_where_the_model_wants_it_and_no_more),
     TEST(two_halves_become_one_transaction_in_either_order),
