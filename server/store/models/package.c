@@ -135,6 +135,25 @@ static int put_content(struct batch *batch, int64_t id, const struct version_pac
     return stmt_run(put, why) ? -1 : artifact_put(batch, id, &package->artifacts, why);
 }
 
+/* The other package's contents go with it, but for what people said since. */
+static const char NO_CONTENT[] =
+    "UPDATE model_version SET identity = NULL, digest = NULL, artifacts = '[]', content_ms = NULL,"
+    " job_arn = NULL, description = CASE WHEN edited_ms IS NULL THEN NULL ELSE description END,"
+    " tags = CASE WHEN edited_ms IS NULL THEN NULL ELSE tags END, changed_ms = :now, rev = rev + 1"
+    " WHERE id = :id";
+
+static int drop_content(struct batch *batch, int64_t id, struct fail *why)
+{
+    const struct artifact_list none = {NULL, 0};
+    struct stmt               *drop = db_prepare(batch->db, NO_CONTENT, why);
+
+    if (!drop)
+        return -1;
+    stmt_time(drop, ":now", batch->now);
+    stmt_int(drop, ":id", id);
+    return stmt_run(drop, why) ? -1 : artifact_put(batch, id, &none, why);
+}
+
 /* What the row of table `resource` knows; nothing is written when it is so already. */
 static const char STATE[] =
     "UPDATE model_version SET package_arn = :arn, package_status = :status,"
@@ -184,6 +203,9 @@ int version_take_package(struct batch *batch, int64_t model_id,
         return -1;
     if (standing.is_taken)
         return 0;
+    if (standing.is_replaced && standing.mark.source == VERSION_PACKAGE
+        && drop_content(batch, standing.mark.id, why))
+        return -1;
     if ((takes_content(&standing, package, digests.digest)
          && put_content(batch, standing.mark.id, package, &digests, why))
         || put_state(batch, standing.mark.id, package, why))

@@ -234,6 +234,34 @@ static void packages_have_their_numbers_whatever_comes_first(void **state)
     assert_non_null(strstr(buf_c(&first), "arn:a/31"));
 }
 
+/* Two packages claim number 31. What the one that has to leave said of it goes with it. */
+static void a_number_has_nothing_of_a_package_that_does_not_keep_it(void **state)
+{
+    struct rows          *rows  = *state;
+    const int64_t         model = make(rows, "/sagemaker/g");
+    struct fail           why   = FAIL_OK;
+    struct version_mark   mark;
+    const struct artifact other = {STR("model"), STR("s3://b/other"), ARTIFACT_FILE, -1, STR_NONE,
+                                   STR_NONE};
+    const struct artifact own   = {STR("model"), STR("s3://b/own"), ARTIFACT_FILE,
+                                   -1,           STR_NONE,          STR_NONE};
+    const struct version_package first = package_of(rows, "arn:b/31", 500, &other);
+    const struct version_package last  = package_of(rows, "arn:a/31", 1000, &own);
+    struct version_package       call  = last;
+    OWN(buf) shown                     = BUF_UP_TO(4096);
+
+    call.has_content = false; /* a call that tells of approval only */
+    assert_int_equal(version_take_package(&rows->batch, model, &first, &mark, &why), 1);
+    assert_int_equal(version_take_package(&rows->batch, model, &call, &mark, &why), 1);
+    assert_int_equal(version_get(rows->db, rows->words, model, 31, copy_row, &shown, &why), 1);
+    assert_null(strstr(buf_c(&shown), "s3://b/other"));
+    assert_null(strstr(buf_c(&shown), "told"));
+    assert_int_equal(version_take_package(&rows->batch, model, &last, &mark, &why), 1);
+    buf_clear(&shown);
+    assert_int_equal(version_get(rows->db, rows->words, model, 31, copy_row, &shown, &why), 1);
+    assert_non_null(strstr(buf_c(&shown), "s3://b/own"));
+}
+
 static void an_approval_moves_nothing_but_approval(void **state)
 {
     struct rows           *rows    = *state;
@@ -328,6 +356,7 @@ static struct CMUnitTest tests[] = {
     ROWS_TEST(a_deleted_number_is_never_given_again),
     ROWS_TEST(only_what_may_change_changes),
     ROWS_TEST(packages_have_their_numbers_whatever_comes_first),
+    ROWS_TEST(a_number_has_nothing_of_a_package_that_does_not_keep_it),
     ROWS_TEST(an_approval_moves_nothing_but_approval),
     ROWS_TEST(versions_are_found_by_what_is_known_of_them),
 };
