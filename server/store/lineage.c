@@ -198,6 +198,26 @@ int lineage_link(struct batch *batch, int64_t account, const struct lineage_node
     return 0;
 }
 
+static const char NAME_EDGE[] =
+    "UPDATE lineage_edge SET detail = :detail WHERE type = :edge AND detail = '' AND from_id IN"
+    " (SELECT n.id FROM lineage_node n WHERE n.key = :key AND n.type = :type"
+    " AND n.account = :account)";
+
+int lineage_name_edge(struct batch *batch, int64_t account, const struct lineage_node *from,
+                      enum lineage_edge edge, struct str detail, struct fail *why)
+{
+    struct stmt *name = db_prepare(batch->db, NAME_EDGE, why);
+
+    if (!name)
+        return -1;
+    stmt_text(name, ":detail", str_head(detail, LINEAGE_TEXT_MOST));
+    stmt_int(name, ":edge", edge);
+    stmt_text(name, ":key", from->key);
+    stmt_int(name, ":type", from->type);
+    stmt_int(name, ":account", account);
+    return stmt_run(name, why);
+}
+
 /* --- retention --- */
 
 _Static_assert(LINEAGE_ARTIFACT == 2 && LINEAGE_VERSION == 4 && LINEAGE_DEPLOYMENT == 5

@@ -70,6 +70,10 @@ int lineage_link(struct batch *batch, int64_t account, const struct lineage_node
                  enum lineage_edge edge, struct str detail, const struct lineage_node *to,
                  struct fail *why);
 
+/* The detail of the edges of this kind from a node, where they have none yet. */
+int lineage_name_edge(struct batch *batch, int64_t account, const struct lineage_node *from,
+                      enum lineage_edge edge, struct str detail, struct fail *why);
+
 /* The node alone, before anything is said of where it comes from. */
 int lineage_know(struct batch *batch, int64_t account, const struct lineage_node *node,
                  struct fail *why);

@@ -91,6 +91,19 @@ static ms begun(const struct traffic_fold *fold, size_t unit)
     return at < fold->move_count ? fold->moves[at].at : 0;
 }
 
+/* Its row; or the one it had while nobody knew what the variant is called. 1, 0, -1. */
+static int find_deployment(struct endpoint *endpoint, struct deployment *deployment,
+                           struct fail *why)
+{
+    struct batch *batch = endpoint->batch;
+    int           got   = deployment_find_told(batch, deployment, &deployment->id, why);
+
+    if (got || !deployment->variant.size)
+        return got;
+    got = deployment_name_told(batch, deployment, &deployment->id, why);
+    return got == 1 && deploy_name_link(batch, endpoint->row->account, deployment, why) ? -1 : got;
+}
+
 static int put_deployment(struct endpoint *endpoint, size_t unit,
                           const struct trace_version *version, struct fail *why)
 {
@@ -107,8 +120,10 @@ static int put_deployment(struct endpoint *endpoint, size_t unit,
                  .method       = DEPLOY_SAGEMAKER,
                  .created      = begun(&endpoint->fold, unit),
     };
-    int got = deployment_find_told(endpoint->batch, &deployment, &deployment.id, why);
+    int got = find_deployment(endpoint, &deployment, why);
 
+    if (got == 0 && next_move(&endpoint->fold, unit, 0) == endpoint->fold.move_count)
+        return 0;
     if (got == 0)
         got = deployment_make(endpoint->batch, &deployment, why)
                       || deploy_link(endpoint->batch, endpoint->row->account, &deployment,
@@ -138,6 +153,13 @@ static int put_unit(struct endpoint *endpoint, size_t unit, struct fail *why)
     return count < 0 ? -1 : 0;
 }
 
+static int meet_fact(void *ctx, const struct endpoint_fact *fact, struct fail *why)
+{
+    struct endpoint *endpoint = ctx;
+
+    return traffic_fold_meet(&endpoint->fold, fact, why);
+}
+
 static int add_fact(void *ctx, const struct endpoint_fact *fact, struct fail *why)
 {
     struct endpoint *endpoint = ctx;
@@ -154,7 +176,8 @@ static int work_out(struct endpoint *endpoint, struct fail *why)
         .region  = words_text(endpoint->batch->words, endpoint->batch->db, row->region_id)};
     endpoint->links = (struct links){.news = &endpoint->place};
     links_arn_of(&endpoint->links, "endpoint", row->name, &endpoint->arn);
-    if (endpoint_fact_each(endpoint->batch, row->account, row->id, add_fact, endpoint, why))
+    if (endpoint_fact_each(endpoint->batch, row->account, row->id, meet_fact, endpoint, why)
+        || endpoint_fact_each(endpoint->batch, row->account, row->id, add_fact, endpoint, why))
         return -1;
     for (size_t i = 0; i < endpoint->fold.unit_count; i++)
         if (put_unit(endpoint, i, why))

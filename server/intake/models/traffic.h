@@ -11,8 +11,8 @@
  * which it already has the instances: 1 of 3 is 33.33 %. The configuration in service has the rest,
  * spread by the weights of its variants.
  *
- * Pure: no SQL, no clock. The fold is fed with facts in their order (endpoint_fact_each), so its
- * moves depend on the set of events alone. */
+ * Pure: no SQL, no clock. The fold is fed with facts in their order (endpoint_fact_each), twice, so
+ * its moves depend on the set of events alone. */
 #ifndef SMON_INTAKE_MODELS_TRAFFIC_H
 #define SMON_INTAKE_MODELS_TRAFFIC_H
 
@@ -34,7 +34,8 @@ enum { TRAFFIC_NAME_ROOM = 64, TRAFFIC_WHY_ROOM = 160, TRAFFIC_MOST_VARIANTS = 1
 
 /* One variant of one configuration: what becomes a deployment once its version is known. */
 struct traffic_unit {
-    char                 config[TRAFFIC_NAME_ROOM], variant[TRAFFIC_NAME_ROOM];
+    char config[TRAFFIC_NAME_ROOM];
+    char variant[TRAFFIC_NAME_ROOM]; /* "": no fact names those of its configuration */
     struct rollout_stand stand;
     int64_t              wanted; /* its share by the fact at hand; -1: the fact does not say */
 };
@@ -58,6 +59,11 @@ struct traffic_fold {
 #define TRAFFIC_FOLD_EMPTY ((struct traffic_fold){.scan = SCAN_EMPTY})
 void traffic_fold_release(struct traffic_fold *fold);
 
+/* All facts are met before the first is added: the variants of a configuration never change, so
+ * what any of them calls them holds for those that do not name them (while an endpoint is made,
+ * none does). */
+int traffic_fold_meet(struct traffic_fold *fold, const struct endpoint_fact *fact,
+                      struct fail *why);
 int traffic_fold_add(struct traffic_fold *fold, const struct endpoint_fact *fact, struct fail *why);
 
 #endif

@@ -171,6 +171,31 @@ static double weight_of(const struct said_list *list, size_t at)
     return list->items[at].weight > 0 ? list->items[at].weight / sum : 0;
 }
 
+/* The variants of a list become known, before anything is said of their shares. */
+static int meet_all(struct traffic_fold *fold, struct str config, struct str json, struct fail *why)
+{
+    struct said_list list;
+    char             name[TRAFFIC_NAME_ROOM];
+
+    copy_name(config, name);
+    if (!*name)
+        return 0;
+    if (read_list(fold, json, &list, why))
+        return -1;
+    for (size_t i = 0; i < list.count; i++)
+        if (want(fold, name, list.items[i].variant, NOT_SAID, why))
+            return -1;
+    return 0;
+}
+
+int traffic_fold_meet(struct traffic_fold *fold, const struct endpoint_fact *fact, struct fail *why)
+{
+    return meet_all(fold, fact->config, fact->variants, why)
+                   || meet_all(fold, fact->next_config, fact->next, why)
+               ? -1
+               : 0;
+}
+
 /* Without a list, the variants known of this configuration; or one without a name. */
 static void fill_list(const struct traffic_fold *fold, const char *config, struct said_list *list)
 {
@@ -357,7 +382,7 @@ static int creating(struct traffic_fold *fold, const char *config, const struct 
 static int failed(struct traffic_fold *fold, const char *config, const struct endpoint_fact *fact,
                   struct fail *why)
 {
-    if (!fold->unit_count && creating(fold, config, fact, why))
+    if (!fold->move_count && creating(fold, config, fact, why))
         return -1;
     return end(fold, NULL, ROLLOUT_FAILED, fact, why);
 }

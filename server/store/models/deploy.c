@@ -239,3 +239,13 @@ int deploy_link(struct batch *batch, int64_t account, const struct deployment *d
                                         &serves, why)
                          : 0;
 }
+
+int deploy_name_link(struct batch *batch, int64_t account, const struct deployment *deployment,
+                     struct fail *why)
+{
+    char                      room[LINEAGE_KEY_ROOM];
+    const struct lineage_node own = {.type = LINEAGE_DEPLOYMENT,
+                                     .key  = lineage_key_deployment(deployment->id, room)};
+
+    return lineage_name_edge(batch, account, &own, LINEAGE_SERVES, deployment->variant, why);
+}

@@ -40,5 +40,8 @@ int deploy_make(struct batch *batch, const struct deploy_order *order,
  * first. */
 int deploy_link(struct batch *batch, int64_t account, const struct deployment *deployment,
                 struct str endpoint, struct fail *why);
+/* Its variant's name has become known: the edge to its endpoint tells it. */
+int deploy_name_link(struct batch *batch, int64_t account, const struct deployment *deployment,
+                     struct fail *why);
 
 #endif

@@ -174,6 +174,27 @@ int deployment_find_told(struct batch *batch, const struct deployment *key, int6
     return got;
 }
 
+static const char NAME_TOLD[] = "UPDATE deployment SET variant = :variant WHERE id = :id";
+
+int deployment_name_told(struct batch *batch, const struct deployment *key, int64_t *out_id,
+                         struct fail *why)
+{
+    struct deployment nameless = *key;
+    struct stmt      *name;
+    int               got;
+
+    nameless.variant = STR("");
+    got              = deployment_find_told(batch, &nameless, out_id, why);
+    if (got != 1)
+        return got;
+    name = db_prepare(batch->db, NAME_TOLD, why);
+    if (!name)
+        return -1;
+    stmt_text(name, ":variant", key->variant);
+    stmt_int(name, ":id", *out_id);
+    return stmt_run(name, why) ? -1 : 1;
+}
+
 static const char FIND[] =
     "SELECT id, version, source, environment, endpoint, endpoint_key, method, strategy,"
     " created_ms FROM deployment WHERE model_id = :model AND number = :number";

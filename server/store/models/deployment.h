@@ -67,6 +67,11 @@ int deployment_make(struct batch *batch, struct deployment *deployment, struct f
 int deployment_find_told(struct batch *batch, const struct deployment *key, int64_t *out_id,
                          struct fail *why);
 
+/* The row of one told by events of which only the variant's name was not known: it has it now. 1,
+ * 0, -1. */
+int deployment_name_told(struct batch *batch, const struct deployment *key, int64_t *out_id,
+                         struct fail *why);
+
 /* Its row by the model's number; with the group it belongs to, which only registered ones have.
  * Texts are copied into `room`. 1, 0, -1. */
 int deployment_find(struct batch *batch, int64_t model_id, int64_t number, struct buf *room,

@@ -9,7 +9,7 @@
 #include "store/models/rollout_log.h"
 #include "store/page.h"
 
-enum { ORDERS = 24, EVENTS = 10, DEPLOYMENTS_MOST = 8, TEXT_ROOM = 512, DETAIL_ROOM = 2048 };
+enum { ORDERS = 24, EVENTS = 11, DEPLOYMENTS_MOST = 8, TEXT_ROOM = 512, DETAIL_ROOM = 2048 };
 
 static const int64_t FIRST_ACCOUNT = 111122220000;
 
@@ -56,10 +56,14 @@ static const struct {
      "{\"EndpointName\":\"Doc\",\"CreationTime\":1790000000000,\"EndpointConfigName\":\"C2\","
      "\"ProductionVariants\":[{\"VariantName\":\"A\",\"CurrentWeight\":1}],"
      "\"EndpointStatus\":\"IN_SERVICE\",\"LastModifiedTime\":1790000040000}"},
+    /* while it is made, an endpoint tells nothing of its variants */
+    {ENDPOINT,
+     "{\"EndpointName\":\"Doc\",\"CreationTime\":1790000000000,\"EndpointConfigName\":\"C1\","
+     "\"EndpointStatus\":\"CREATING\",\"LastModifiedTime\":1790000005000}"},
 };
 
 static const char EXPECTED[] =
-    "v1 C1/A created 10 promoted 10 traffic_shift:7500 25 promoted 30 retired 40\n"
+    "v1 C1/A created 5 promoted 10 traffic_shift:7500 25 promoted 30 retired 40\n"
     "v2 C2/A created 25 traffic_shift:2500 25 rolled_back 30 promoted 40\n";
 
 static void tell(struct rows *rows, int64_t account, size_t at)
