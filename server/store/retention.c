@@ -53,6 +53,10 @@ static const char HARDWARE[] =
 static const char COURSE[] =
     "DELETE FROM utilization_course WHERE account = :account AND resource_id = :id";
 
+/* What happened to its deployments stays; from its facts nothing is worked out any more. */
+static const char FACTS[] =
+    "DELETE FROM endpoint_fact WHERE account = :account AND resource_id = :id";
+
 static int remove_one(struct batch *batch, const char *sql, int64_t account, int64_t id,
                       struct fail *why)
 {
@@ -111,6 +115,7 @@ static int64_t remove_resources(struct batch *batch, int64_t account,
     for (int i = 0; i < found; i++) {
         if (remove_one(batch, HARDWARE, account, gone[i].id, why)
             || remove_one(batch, COURSE, account, gone[i].id, why)
+            || remove_one(batch, FACTS, account, gone[i].id, why)
             || remove_one(batch, RESOURCE, account, gone[i].id, why)
             || lineage_forget(batch, account, gone[i].id, why)) {
             removed = -1;

@@ -8,6 +8,8 @@
 #include "store/models/deployment.h"
 #include "store/models/rollout_log.h"
 #include "store/page.h"
+#include "store/retention.h"
+#include "wire/db.h"
 
 enum { ORDERS = 24, EVENTS = 11, DEPLOYMENTS_MOST = 8, TEXT_ROOM = 512, DETAIL_ROOM = 2048 };
 
@@ -66,7 +68,8 @@ static const char EXPECTED[] =
     "v1 C1/A created 5 promoted 10 traffic_shift:7500 25 promoted 30 retired 40\n"
     "v2 C2/A created 25 traffic_shift:2500 25 rolled_back 30 promoted 40\n";
 
-static void tell(struct rows *rows, int64_t account, size_t at)
+static void tell_event(struct rows *rows, int64_t account, size_t at, const char *type,
+                       const char *text)
 {
     static const struct store_policy policy = {.enrich_settle = 1000};
     struct fail                      why    = FAIL_OK;
@@ -76,16 +79,21 @@ static void tell(struct rows *rows, int64_t account, size_t at)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-extra-args"
-    (void)snprintf(detail, sizeof detail, events[at].detail, (long long)account);
+    (void)snprintf(detail, sizeof detail, text, (long long)account);
 #pragma GCC diagnostic pop
     rows->batch.policy = &policy;
-    one_detail(&one, events[at].type, detail);
+    one_detail(&one, type, detail);
     assert_int_equal(one.refused, 0);
     (void)snprintf(id, sizeof id, "event-%zu", at);
     one.news.event_id = str_of(id);
     one.news.account  = account;
     CHECK_OK(apply_event(&rows->batch, &one.news, STR("k"), &why), &why);
     one_release(&one);
+}
+
+static void tell(struct rows *rows, int64_t account, size_t at)
+{
+    tell_event(rows, account, at, events[at].type, events[at].detail);
 }
 
 /* --- what came of it, as text --- */
@@ -196,6 +204,42 @@ static void without_a_version_there_is_no_deployment(void **state)
     assert_int_equal(text.size, 0);
 }
 
+static int64_t count_facts(struct rows *rows)
+{
+    struct fail  why  = FAIL_OK;
+    struct stmt *stmt = db_prepare(rows->db, "SELECT COUNT(*) FROM endpoint_fact", &why);
+    int64_t      count;
+
+    assert_int_equal(stmt_step(stmt, &why), 1);
+    count = col_int(stmt, 0);
+    stmt_done(stmt);
+    return count;
+}
+
+static void facts_go_with_their_endpoint_and_its_deployments_stay(void **state)
+{
+    struct rows           *rows  = *state;
+    struct retention_sweep sweep = {.before = ROWS_NOW + MS_DAY, .most = 100};
+    struct fail            why   = FAIL_OK;
+    OWN(buf) before              = BUF_UP_TO(64 * 1024);
+    OWN(buf) after               = BUF_UP_TO(64 * 1024);
+
+    for (size_t i = 0; i < EVENTS; i++)
+        tell(rows, FIRST_ACCOUNT, i);
+    CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+    CHECK_OK(retention_step(&rows->batch, &sweep, &why), &why);
+    assert_int_not_equal(count_facts(rows), 0); /* it is in service */
+    tell_event(rows, FIRST_ACCOUNT, EVENTS, ENDPOINT,
+               "{\"EndpointName\":\"Doc\",\"CreationTime\":1790000000000,"
+               "\"EndpointStatus\":\"DELETED\",\"LastModifiedTime\":1790000050000}");
+    CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+    write_all(rows, FIRST_ACCOUNT, &before);
+    CHECK_OK(retention_step(&rows->batch, &sweep, &why), &why);
+    assert_int_equal(count_facts(rows), 0);
+    write_all(rows, FIRST_ACCOUNT, &after);
+    assert_string_equal(buf_c(&after), buf_c(&before));
+}
+
 static void endpoints_are_told_apart_by_arn_where_there_is_one(void **state)
 {
     static const struct {
@@ -224,6 +268,7 @@ static void endpoints_are_told_apart_by_arn_where_there_is_one(void **state)
 static struct CMUnitTest tests[] = {
     ROWS_TEST(the_same_events_in_any_order_give_the_same_deployments),
     ROWS_TEST(without_a_version_there_is_no_deployment),
+    ROWS_TEST(facts_go_with_their_endpoint_and_its_deployments_stay),
     ROWS_TEST(endpoints_are_told_apart_by_arn_where_there_is_one),
 };
 
