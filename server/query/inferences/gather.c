@@ -171,8 +171,10 @@ static int choose_range(struct gather *gather, const struct asker *asker, struct
 
     if (to == WHEN_UNKNOWN)
         to = asker->now;
-    if (from == WHEN_UNKNOWN || from >= to)
+    if (from == WHEN_UNKNOWN)
         from = to - MS_DAY;
+    if (from > to) /* it is still to come */
+        to = from;
     gather->from = down(from, MS_MINUTE);
     gather->to   = up(to, MS_MINUTE);
     got          = totals_oldest(asker->db, TOTALS_MINUTE, &oldest, why);

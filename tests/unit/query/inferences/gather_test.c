@@ -173,6 +173,25 @@ static void a_range_without_sums_of_minutes_becomes_whole_hours(void **state)
     assert_true(old.total > fresh.total);
 }
 
+static void nothing_is_found_in_a_time_that_is_still_to_come(void **state)
+{
+    struct rows          *rows     = *state;
+    const struct scope    scope    = SCOPE_ALL;
+    const struct asker    asker    = asker_of(rows, &scope);
+    const struct question question = {.is_summary    = true,
+                                      .min_elapse_ms = -1,
+                                      .max_elapse_ms = -1,
+                                      .from          = ROWS_NOW + 90 * (ms)MS_DAY,
+                                      .to            = WHEN_UNKNOWN};
+    OWN(gather) gather             = GATHER_EMPTY;
+    struct fail why                = FAIL_OK;
+
+    fill(rows, FEW);
+    CHECK_OK(gather_run(&asker, &question, &gather, &why), &why);
+    assert_int_equal(gather.total, 0);
+    assert_true(gather.from <= question.from && question.from <= gather.to);
+}
+
 /* All of one length, in the middle of no bucket; and none at all. */
 static void percentiles_lie_between_the_least_and_the_most(void **state)
 {
@@ -356,6 +375,7 @@ static struct CMUnitTest tests[] = {
     ROWS_TEST(up_to_1000_percentiles_are_exact),
     ROWS_TEST(rows_that_are_gone_are_not_taken_for_all),
     ROWS_TEST(a_range_without_sums_of_minutes_becomes_whole_hours),
+    ROWS_TEST(nothing_is_found_in_a_time_that_is_still_to_come),
     ROWS_TEST(percentiles_lie_between_the_least_and_the_most),
     ROWS_TEST(one_model_of_many_is_summed_up_by_itself),
     ROWS_TEST(buckets_add_up_to_the_whole),
