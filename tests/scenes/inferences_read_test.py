@@ -343,3 +343,10 @@ def test_the_metrics_know_transactions_without_naming_servers(smon):
     assert smon.metric("smon_inferences_recent", result="failed") == 1
     assert smon.metric("smon_inference_recent_elapse_seconds", quantile="0.99") == 1
     assert "i-3" not in smon.client.raw("GET", "/metrics").text
+
+
+def test_the_metrics_answer_also_where_there_are_more_series_than_can_be_summed_up(smon):
+    start = now_of(smon) - MINUTE
+    put(smon, [transaction(number, start, 1, deployment_id=number) for number in range(1, 20_002)])
+    assert smon.metric("smon_inferences_total") == 20_001
+    assert "smon_inferences_recent" not in smon.client.raw("GET", "/metrics").text

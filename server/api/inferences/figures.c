@@ -58,20 +58,35 @@ static void write_recent(struct buf *out, const struct gather *gather)
     }
 }
 
+/* 1, 0: there is more than can be summed up in time, -1. */
+static int gather_recent(struct ask *ask, struct gather *out, struct fail *why)
+{
+    const struct question question = {.is_summary    = true,
+                                      .min_elapse_ms = -1,
+                                      .max_elapse_ms = -1,
+                                      .from          = ask->asker.now - RECENT,
+                                      .to            = ask->asker.now};
+    struct fail           wrong    = FAIL_OK;
+
+    if (gather_run(&ask->asker, &question, out, &wrong) == 0)
+        return 1;
+    if (wrong.kind == FAIL_LIMIT)
+        return 0;
+    *why = wrong;
+    return -1;
+}
+
 int figures_write(struct ask *ask, struct fail *why)
 {
-    const struct question    question = {.is_summary    = true,
-                                         .min_elapse_ms = -1,
-                                         .max_elapse_ms = -1,
-                                         .from          = ask->asker.now - RECENT,
-                                         .to            = ask->asker.now};
     struct inference_figures figures;
     OWN(gather) gather = GATHER_EMPTY;
+    int got;
 
     if (inference_figures(ask->asker.db, ask->asker.scope, &figures, why)
-        || gather_run(&ask->asker, &question, &gather, why))
+        || (got = gather_recent(ask, &gather, why)) < 0)
         return -1;
     write_counts(&ask->body, &figures);
-    write_recent(&ask->body, &gather);
+    if (got)
+        write_recent(&ask->body, &gather);
     return 0;
 }
