@@ -48,7 +48,7 @@ static const struct setting table[] = {
     {"inferences.retention", SETTING_SPAN, AT(inferences_age), "30d", 0, AGE_MOST, 0, "TIME",
      "older inference transactions are removed, their sums by hour stay; 0 keeps them for ever"},
     {"inferences.minutes", SETTING_SPAN, AT(inferences_minutes), "3d", 0, AGE_MOST, 0, "TIME",
-     "older sums by minute are removed; 0 keeps them for ever"},
+     "older sums by minute are removed, but none of the last 8 hours; 0 keeps them for ever"},
     {"prices.file", SETTING_TEXT, AT(prices_file), "", 0, TEXT_MOST, 0, "FILE",
      "YAML: USD an hour by instance type, also within a region; empty: no job has a cost"},
     {"admin_key", SETTING_TEXT, AT(admin_key), "", 0, TEXT_MOST, SETTING_SECRET, "KEY",

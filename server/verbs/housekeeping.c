@@ -25,6 +25,9 @@ static const ms EXPIRING_A_TICK = 2 * MS_SECOND;
 /* The other half of a transaction comes within seconds, or never. */
 static const ms HALVES_WAIT = MS_HOUR;
 
+/* Error budgets look at the minutes of six hours, from a whole hour on. */
+static const ms MINUTES_LEAST = 8 * MS_HOUR;
+
 static const ms TICK_EVERY = MS_MINUTE, HURRY = 2 * MS_SECOND, BELIEVABLE_JUMP = MS_HOUR,
                 PAUSE_AFTER_JUMP = MS_DAY;
 
@@ -117,11 +120,73 @@ struct size_look {
 
 static int look(void *ctx, struct batch *batch, struct fail *why)
 {
-    struct size_look *found = ctx;
+    struct size_look *found       = ctx;
+    ms                transaction = WHEN_UNKNOWN;
 
-    return db_size(batch->db, &found->bytes, why) || retention_oldest(batch, &found->oldest, why)
-               ? -1
-               : 0;
+    if (db_size(batch->db, &found->bytes, why) || retention_oldest(batch, &found->oldest, why)
+        || expiry_oldest(batch, &transaction, why))
+        return -1;
+    if (found->oldest == WHEN_UNKNOWN
+        || (transaction != WHEN_UNKNOWN && transaction < found->oldest))
+        found->oldest = transaction;
+    return 0;
+}
+
+static int expire(void *ctx, struct batch *batch, struct fail *why)
+{
+    return expiry_step(batch, ctx, why);
+}
+
+/* What is older than this, at the given age; age 0 is for ever. */
+static ms before(ms age)
+{
+    return age > 0 ? when_now() - age : WHEN_UNKNOWN;
+}
+
+/* The longer of two ages. */
+static ms longer(ms a, ms b)
+{
+    return a == 0 || b == 0 ? 0 : a > b ? a : b;
+}
+
+/* The same for inference transactions and all that belongs to them. */
+static void sweep_inferences(struct housekeeping *keeping, const struct expiry *ages,
+                             const char *reason)
+{
+    int64_t transactions = 0, sums = 0, parts = 0;
+    ms      until = when_monotonic() + EXPIRING_A_TICK;
+
+    while (when_monotonic() < until) {
+        struct expiry expiry = *ages;
+        struct fail   why    = FAIL_OK;
+
+        expiry.most = at_a_time(keeping, TRANSACTIONS_A_STEP);
+
+        if (writer_make_room(keeping->writer, expire, &expiry, &why)) {
+            LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
+            break;
+        }
+        transactions += expiry.transactions;
+        sums += expiry.sums;
+        parts += expiry.parts;
+        if (expiry.transactions + expiry.sums + expiry.parts == 0)
+            break;
+    }
+    if (transactions + sums + parts)
+        LOG(LOG_RETENTION, LOG_TEXT("by", reason), LOG_INT("transactions", transactions),
+            LOG_INT("sums", sums), LOG_INT("parts", parts));
+}
+
+static void sweep_inferences_by_age(struct housekeeping *keeping)
+{
+    const struct config *config = keeping->config;
+    const struct expiry  ages   = {
+           .raw_before     = before(config->inferences_age),
+           .minutes_before = before(longer(config->inferences_minutes, MINUTES_LEAST)),
+           .hours_before   = before(longer(config->retention_age, config->inferences_age)),
+           .halves_before  = before(HALVES_WAIT)};
+
+    sweep_inferences(keeping, &ages, "age");
 }
 
 /* Too big: the oldest hour goes. The next look, a minute later, decides about the next hour, unless
@@ -140,47 +205,12 @@ static void sweep_by_size(struct housekeeping *keeping)
         return;
     keeping->swept_bytes = found.bytes;
     sweep(keeping, found.oldest + MS_HOUR, "size");
-}
-
-static int expire(void *ctx, struct batch *batch, struct fail *why)
-{
-    return expiry_step(batch, ctx, why);
-}
-
-/* What is older than this, at the given age; age 0 is for ever. */
-static ms before(ms age)
-{
-    return age > 0 ? when_now() - age : WHEN_UNKNOWN;
-}
-
-/* The same for inference transactions and all that belongs to them. */
-static void sweep_inferences(struct housekeeping *keeping)
-{
-    const struct config *config       = keeping->config;
-    int64_t              transactions = 0, sums = 0, parts = 0;
-    ms                   until = when_monotonic() + EXPIRING_A_TICK;
-
-    while (when_monotonic() < until) {
-        struct expiry expiry = {.raw_before     = before(config->inferences_age),
-                                .minutes_before = before(config->inferences_minutes),
-                                .hours_before   = before(config->retention_age),
-                                .halves_before  = before(HALVES_WAIT),
-                                .most           = at_a_time(keeping, TRANSACTIONS_A_STEP)};
-        struct fail   why    = FAIL_OK;
-
-        if (writer_make_room(keeping->writer, expire, &expiry, &why)) {
-            LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
-            break;
-        }
-        transactions += expiry.transactions;
-        sums += expiry.sums;
-        parts += expiry.parts;
-        if (expiry.transactions + expiry.sums + expiry.parts == 0)
-            break;
-    }
-    if (transactions + sums + parts)
-        LOG(LOG_RETENTION, LOG_TEXT("by", "age"), LOG_INT("transactions", transactions),
-            LOG_INT("sums", sums), LOG_INT("parts", parts));
+    sweep_inferences(keeping,
+                     &(struct expiry){.raw_before     = found.oldest + MS_HOUR,
+                                      .minutes_before = found.oldest + MS_HOUR,
+                                      .hours_before   = WHEN_UNKNOWN,
+                                      .halves_before  = WHEN_UNKNOWN},
+                     "size");
 }
 
 void housekeeping_tick(struct housekeeping *keeping)
@@ -198,7 +228,7 @@ void housekeeping_tick(struct housekeeping *keeping)
         return;
     if (config->retention_age > 0)
         sweep(keeping, when_now() - config->retention_age, "age");
-    sweep_inferences(keeping);
+    sweep_inferences_by_age(keeping);
     if (config->retention_bytes > 0)
         sweep_by_size(keeping);
 }

@@ -6,6 +6,7 @@ import itertools
 import sqlite3
 import time
 
+import events
 import pytest
 from smon import ADMIN_KEY, wait_until
 
@@ -129,3 +130,23 @@ def test_housekeeping_removes_old_transactions_their_minutes_and_what_was_kept_o
     assert rows(smon, "inference", f"start_ms < {now - 30 * DAY}") == 0
     assert rows(smon, "inference_rollup", f"grain = 1 AND bucket_ms < {now - 3 * DAY}") == 0
     assert rows(smon, "inference_rollup", "grain = 2") == 3  # what happened is known by the hour
+
+
+def test_retention_by_size_takes_the_oldest_transactions_before_younger_events(house):
+    library = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+    if not library:
+        pytest.skip("libfaketime is not installed")
+    smon = house(retention__bytes=3 * 512 * 1024)  # about half of what comes
+    smon.start()
+    old = int(time.time() * 1000) - 5 * DAY
+    assert smon.post(events.training("young", "Completed")).status == 200
+    for at in range(0, 20_000, 2000):
+        put(smon, *(transaction(number, old + number) for number in range(at, at + 2000)))
+    smon.stop()
+    smon.preload, smon.environment = library[0], {"FAKETIME": f"+0 x{FAST}", "FAKETIME_NO_CACHE": "1"}
+    smon.start()
+    swept = wait_until(lambda: [line for line in smon.log("retention") if line.by == "size"], 30, "housekeeping")[0]
+    assert swept.transactions > 0
+    smon.stop()
+    assert rows(smon, "inference") <= 20_000 - swept.transactions
+    assert rows(smon, "event") == 1

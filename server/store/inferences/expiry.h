@@ -2,7 +2,8 @@
  * while only; a little at a time.
  *
  * A transaction goes by its own start. Sums by hour, and of confidence, outlive it by far: they go
- * when `hours_before` says. Series stay. */
+ * when `hours_before` says, which must not be before `raw_before`: transactions are found by the
+ * sums of their hours (guide.h). Series stay. */
 #ifndef SMON_STORE_INFERENCES_EXPIRY_H
 #define SMON_STORE_INFERENCES_EXPIRY_H
 
@@ -23,5 +24,9 @@ struct expiry {
 
 /* One step; call again while it removes something. */
 int expiry_step(struct batch *batch, struct expiry *expiry, struct fail *why);
+
+/* The oldest start of a transaction; *out is left alone when there is none. For retention by size.
+ */
+int expiry_oldest(struct batch *batch, ms *out, struct fail *why);
 
 #endif
