@@ -7,7 +7,7 @@
 #include "store/models/rollout_log.h"
 #include "wire/db.h"
 
-enum { MOST_OTHERS = 256, WHY_ROOM = 96, HUNDREDTHS = 100 };
+enum { MOST_OTHERS = 256, WHY_ROOM = 96 };
 
 /* --- saying what happened --- */
 
@@ -26,7 +26,7 @@ static void echo_reason(const struct deployment *subject, const struct deploy_sa
 
     buf_format(out, "deployment %lld was %s", (long long)subject->number, verbs[say->what]);
     if (say->what == ROLLOUT_SHIFT)
-        buf_format(out, " to %g %%", (double)say->share / HUNDREDTHS);
+        buf_format(out, " to %g %%", (double)say->share / ROLLOUT_PERCENT);
 }
 
 /* The lives of all that get an entry must still make sense with it. */
@@ -173,6 +173,18 @@ static int check_version(struct batch *batch, const struct deployment *made, str
     return got < 0 ? -1 : 0;
 }
 
+/* 1: it has failed already, which is an end of its own. 0, -1. */
+static int has_failed(struct batch *batch, const struct deployment *old, ms at, struct fail *why)
+{
+    OWN(rollout_log) log       = ROLLOUT_LOG_EMPTY;
+    struct rollout_stand stand = {ROLLOUT_PENDING, 0};
+
+    if (rollout_log_read(batch, old->id, &log, why))
+        return -1;
+    return rollout_at(log.entries, log.count, old->id, at, &stand)
+           && stand.state == ROLLOUT_HAS_FAILED;
+}
+
 /* What it takes back ends before the new one begins; so the traffic has one place to go. */
 static int end_old(struct batch *batch, const struct deployment *made, const struct deployment *old,
                    struct fail *why)
@@ -180,7 +192,10 @@ static int end_old(struct batch *batch, const struct deployment *made, const str
     OWN(buf) reason       = BUF_UP_TO(WHY_ROOM);
     struct deploy_say say = {
         .what = ROLLOUT_ROLLED_BACK, .at = made->created, .who = made->created_by};
+    int failed = has_failed(batch, old, made->created, why);
 
+    if (failed)
+        return failed < 0 ? -1 : 0;
     buf_format(&reason, "deployment %lld rolled it back", (long long)made->number);
     say.why = buf_view(&reason);
     if (buf_check(&reason, why))

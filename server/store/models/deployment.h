@@ -121,8 +121,6 @@ struct deployment_filter {
     struct str          environment, endpoint; /* no data: any */
     int64_t             version;               /* 0: any */
     ms                  at;                    /* how they stood then */
-    bool                only_there;            /* those that had been created then */
-    bool                only_running;          /* those with a share of the traffic then */
 };
 
 typedef int deployment_visit(void *ctx, const struct deployment_row *row, struct fail *why);

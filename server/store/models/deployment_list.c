@@ -100,8 +100,6 @@ static void add_conditions(struct sql *sql, const struct deployment_filter *filt
     sql_choice(sql, &filter->methods, " AND d.method IN ", " AND d.method NOT IN ", "method");
     sql_choice(sql, &filter->strategies, " AND d.strategy IN ", " AND d.strategy NOT IN ",
                "strategy");
-    sql_add(sql, filter->only_there ? " AND r.state IS NOT NULL" : "");
-    sql_add(sql, filter->only_running ? " AND r.share > 0" : "");
     if (filter->below.data)
         sql_below(sql, filter->below);
     sql_scope_models(sql, filter->scope);

@@ -42,7 +42,8 @@ enum rollout_state {                           /* the numbers are stored */
 /* Who said it; the numbers are stored. */
 enum rollout_source { ROLLOUT_BY_PEOPLE = 1, ROLLOUT_BY_EVENTS = 2 };
 
-enum { ROLLOUT_WHOLE = 10000 }; /* all traffic: shares are hundredths of a percent */
+/* Shares are hundredths of a percent: so many are one percent, and so many all traffic. */
+enum { ROLLOUT_PERCENT = 100, ROLLOUT_WHOLE = 10000 };
 
 struct rollout_entry {
     int64_t           deployment; /* its row */

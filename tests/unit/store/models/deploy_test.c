@@ -85,7 +85,7 @@ static int tell(void *ctx, const struct deployment_row *row, struct fail *why)
     struct told *told = ctx;
 
     (void)why;
-    if (page_takes(&told->page, 0, row->id))
+    if (row->state && page_takes(&told->page, 0, row->id)) /* state 0: it was not there yet */
         buf_format(&told->text, "%s%lld:v%lld %s %lld", told->text.size ? "; " : "",
                    (long long)row->number, (long long)row->version,
                    rollout_state_name((enum rollout_state)row->state), (long long)row->share);
@@ -95,8 +95,7 @@ static int tell(void *ctx, const struct deployment_row *row, struct fail *why)
 static void check_at(struct rows *rows, int64_t model, ms at, const char *expected)
 {
     const struct scope             all    = SCOPE_ALL;
-    const struct deployment_filter filter = {
-        .scope = &all, .model_id = model, .at = at, .only_there = true};
+    const struct deployment_filter filter = {.scope = &all, .model_id = model, .at = at};
     struct told told = {.text = BUF_UP_TO(4096), .page = {.limit = ENTRIES_MOST}};
     struct fail why  = FAIL_OK;
 
@@ -168,6 +167,20 @@ static void a_canary_can_be_rolled_back_too(void **state)
     (void)made(rows, model, (struct given){2, 500, 0, T + 10});
     (void)made(rows, model, (struct given){0, ROLLOUT_WHOLE, 2, T + 20});
     check_at(rows, model, T + 20, "1:v1 retired 0; 2:v2 rolled_back 0; 3:v1 active 10000");
+}
+
+static void one_that_failed_can_be_rolled_back(void **state)
+{
+    struct rows  *rows  = *state;
+    const int64_t model = make_model(rows);
+    struct fail   why   = FAIL_OK;
+
+    (void)made(rows, model, (struct given){1, ROLLOUT_WHOLE, 0, T});
+    (void)made(rows, model, (struct given){2, ROLLOUT_WHOLE, 0, T + 10});
+    CHECK_OK(say(rows, model, 2, (struct deploy_say){.what = ROLLOUT_FAILED, .at = T + 20}, &why),
+             &why);
+    (void)made(rows, model, (struct given){0, ROLLOUT_WHOLE, 2, T + 30});
+    check_at(rows, model, T + 30, "1:v1 retired 0; 2:v2 failed 0; 3:v1 active 10000");
 }
 
 static void what_contradicts_is_refused(void **state)
@@ -267,6 +280,7 @@ static struct CMUnitTest tests[] = {
     ROWS_TEST(a_canary_takes_from_the_one_beside_it),
     ROWS_TEST(a_rollback_is_a_new_deployment_of_what_ran_before),
     ROWS_TEST(a_canary_can_be_rolled_back_too),
+    ROWS_TEST(one_that_failed_can_be_rolled_back),
     ROWS_TEST(what_contradicts_is_refused),
     ROWS_TEST(a_late_entry_finds_its_place),
     ROWS_TEST(ways_have_many_spellings),
