@@ -18,38 +18,46 @@ int filter_id(struct str text, int64_t *out_account, int64_t *out_id)
     return 0;
 }
 
-/* Turns one word of a list into its number: 0, or -1 and *why. */
-typedef int number_of(const struct asker *asker, struct str word, int64_t *out, struct fail *why);
+/* Turns one word of a list into its number: 0, or -1 and *why. `ctx` is what it needs for that. */
+typedef int number_of(const void *ctx, struct str word, int64_t *out, struct fail *why);
 
-static int number_of_account(const struct asker *asker, struct str word, int64_t *out,
-                             struct fail *why)
+static int number_of_account(const void *ctx, struct str word, int64_t *out, struct fail *why)
 {
-    (void)asker; /* accounts are numbers already */
+    (void)ctx; /* accounts are numbers already */
     if (scope_account(word, out))
         return fail_set(why, FAIL_INPUT, "an account is 12 digits");
     return 0;
 }
 
-static int number_of_kind(const struct asker *asker, struct str word, int64_t *out,
-                          struct fail *why)
+static int number_of_kind(const void *ctx, struct str word, int64_t *out, struct fail *why)
 {
     enum kind kind = kind_of_name(word);
 
-    (void)asker; /* kinds are the program's, not the store's */
+    (void)ctx; /* kinds are the program's, not the store's */
     if (kind == KIND_NONE)
         return fail_set(why, FAIL_INPUT, "'%.*s' is not a kind", STR_ARG(str_part(word, 0, 40)));
     *out = kind;
     return 0;
 }
 
-static int number_of_word(const struct asker *asker, struct str word, int64_t *out,
-                          struct fail *why)
+static int number_of_word(const void *ctx, struct str word, int64_t *out, struct fail *why)
 {
-    int got = words_find(asker->words, asker->db, word, out, why);
+    const struct asker *asker = ctx;
+    int                 got   = words_find(asker->words, asker->db, word, out, why);
 
     if (got == 0)
         *out = -1; /* never heard of: matches nothing */
     return got < 0 ? -1 : 0;
+}
+
+static int number_of_name(const void *ctx, struct str word, int64_t *out, struct fail *why)
+{
+    const struct filter_set *set = ctx;
+
+    *out = set->number(word);
+    return *out ? 0
+                : fail_set(why, FAIL_INPUT, "'%.*s' is none of %s",
+                           STR_ARG(str_head(word, PARAMS_NAME_SHOWN)), set->names);
 }
 
 static bool has(const struct choice *choice, int64_t value)
@@ -60,13 +68,12 @@ static bool has(const struct choice *choice, int64_t value)
     return false;
 }
 
-static int read_one(struct params *params, const char *name, struct str word,
-                    const struct asker *asker, number_of *number, struct choice *out,
-                    struct fail *why)
+static int read_one(struct params *params, const char *name, struct str word, const void *ctx,
+                    number_of *number, struct choice *out, struct fail *why)
 {
     int64_t value;
 
-    if (number(asker, word, &value, why)) {
+    if (number(ctx, word, &value, why)) {
         struct fail said = *why;
 
         return said.kind == FAIL_INPUT
@@ -82,8 +89,8 @@ static int read_one(struct params *params, const char *name, struct str word,
     return 0;
 }
 
-static int read_choice(struct params *params, const char *name, const struct asker *asker,
-                       number_of *number, struct choice *out, struct fail *why)
+static int read_choice(struct params *params, const char *name, const void *ctx, number_of *number,
+                       struct choice *out, struct fail *why)
 {
     struct param given;
 
@@ -101,7 +108,7 @@ static int read_choice(struct params *params, const char *name, const struct ask
         if (!rest.data || rest.size == 0)
             return params_fault(params, PARAM_BAD, str_of(name), why, "'%s' is empty", name);
         while (str_cut(&rest, ',', &word))
-            if (read_one(params, name, str_trim(word), asker, number, out, why))
+            if (read_one(params, name, str_trim(word), ctx, number, out, why))
                 return -1;
     }
     return 0;
@@ -121,6 +128,12 @@ int filter_words(struct params *params, const struct asker *asker, const char *n
                  struct choice *out, struct fail *why)
 {
     return read_choice(params, name, asker, number_of_word, out, why);
+}
+
+int filter_names(struct params *params, const char *name, const struct filter_set *set,
+                 struct choice *out, struct fail *why)
+{
+    return read_choice(params, name, set, number_of_name, out, why);
 }
 
 /* tag.team=risk as `"team":"risk"`: the way intake writes tags, so that it can be searched for.

@@ -39,6 +39,13 @@ int filter_accounts(struct params *params, struct choice *out, struct fail *why)
 int filter_kinds(struct params *params, struct choice *out, struct fail *why);
 int filter_words(struct params *params, const struct asker *asker, const char *name,
                  struct choice *out, struct fail *why);
+/* Names of a closed set. */
+struct filter_set {
+    int64_t (*number)(struct str name); /* 0: there is no such */
+    const char *names;                  /* "active, pending, ...": for who gives another */
+};
+int filter_names(struct params *params, const char *name, const struct filter_set *set,
+                 struct choice *out, struct fail *why);
 
 /* tag.team=risk, JOB_FILTER_TAGS at most, as text that is searched for in stored tags; `room` holds
  * it and must outlive the query. */

@@ -50,6 +50,10 @@ def test_rollouts_of_all_models_are_listed_by_time_and_filter(filled):
         assert len(filled.get("rollouts", **query)["data"]) == count, query
     refused = filled.client.get("/api/v1/rollouts", what="moved")
     assert refused.status == 400 and "promoted" in refused.json.detail
+    for nothing in ("", "!", "promoted,"):
+        assert filled.client.get("/api/v1/rollouts", what=nothing).status == 400, nothing
+    states = filled.client.raw("GET", "/api/v1/deployments?state=pending&state=active")
+    assert len(states.json["data"]) == len(filled.get("deployments", state="pending,active")["data"]) > 0
     key = filled.new_key(["read"], namespaces=["/abc_corp/auto"]).key
     assert filled.client.with_key(key).get("/api/v1/rollouts").json["data"] == []
     assert filled.client.get("/api/v1/models/doc_classification/deployments", **PLACE).json["data"]

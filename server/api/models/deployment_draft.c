@@ -8,8 +8,7 @@
 
 enum { NAME_MOST = 256, ENDPOINT_MOST = 2048, WHO_MOST = 1100, METHOD_MOST = 64 };
 
-static const ms     AHEAD_MOST = 5 * (ms)MS_MINUTE; /* how far other clocks may be ahead of ours */
-static const double HUNDREDTHS = 100.0;
+static const ms AHEAD_MOST = 5 * (ms)MS_MINUTE; /* how far other clocks may be ahead of ours */
 
 void deployment_draft_release(struct deployment_draft *draft)
 {
@@ -134,7 +133,7 @@ static int64_t read_percent(const struct members *body, bool is_needed, int64_t 
     } else if (!(percent >= 0 && percent <= 100)) {
         members_flaw(body, "percent", "bad-value", "'percent' is a number from 0 to 100");
     } else {
-        return (int64_t)(percent * HUNDREDTHS + 0.5);
+        return (int64_t)(percent * ROLLOUT_PERCENT + 0.5);
     }
     return otherwise;
 }

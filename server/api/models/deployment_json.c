@@ -14,8 +14,6 @@
 
 #define AT(member) offsetof(struct deployment_row, member)
 
-static const double HUNDREDTHS = 100.0;
-
 const struct shape deployment_shape[] = {
     {"account", SHAPE_ACCOUNT, AT(account)},
     {"region", SHAPE_TEXT, AT(region)},
@@ -77,27 +75,31 @@ static struct str state_name(int64_t state)
     return state ? str_of(rollout_state_name((enum rollout_state)state)) : STR_NONE;
 }
 
-/* Members that are no plain columns, one line each. */
-static void write_apart(struct compose *out, const struct deployment_row *row, uint64_t wanted)
+static void write_percent(struct compose *out, const char *name, int64_t state, int64_t share)
 {
-    if (shape_wants(deployment_shape, "source", wanted))
-        compose_text(out, "source", source_name(row->source));
-    if (shape_wants(deployment_shape, "state", wanted))
-        compose_text(out, "state", state_name(row->state));
-    if (shape_wants(deployment_shape, "percent", wanted)) {
-        if (row->state)
-            compose_real(out, "percent", (double)row->share / HUNDREDTHS);
-        else
-            compose_null(out, "percent");
-    }
-    if (shape_wants(deployment_shape, "deployment_method", wanted))
-        compose_text(out, "deployment_method", str_of(deployment_method_name(row->method)));
-    if (shape_wants(deployment_shape, "rolling_strategy", wanted))
-        compose_text(out, "rolling_strategy", str_of(deployment_strategy_name(row->strategy)));
-    if (!shape_wants(deployment_shape, "rollback_of", wanted))
+    if (state)
+        compose_real(out, name, (double)share / ROLLOUT_PERCENT);
+    else
+        compose_null(out, name);
+}
+
+void deployment_json_words(struct compose *out, const struct shape *shape, uint64_t wanted,
+                           const struct deployment_words *words)
+{
+    if (shape_wants(shape, "source", wanted))
+        compose_text(out, "source", source_name(words->source));
+    if (shape_wants(shape, "state", wanted))
+        compose_text(out, "state", state_name(words->state));
+    if (shape_wants(shape, "percent", wanted))
+        write_percent(out, "percent", words->state, words->share);
+    if (shape_wants(shape, "deployment_method", wanted))
+        compose_text(out, "deployment_method", str_of(deployment_method_name(words->method)));
+    if (shape_wants(shape, "rolling_strategy", wanted))
+        compose_text(out, "rolling_strategy", str_of(deployment_strategy_name(words->strategy)));
+    if (!shape_wants(shape, "rollback_of", wanted))
         return;
-    if (row->rollback_of)
-        compose_int(out, "rollback_of", row->rollback_of);
+    if (words->rollback_of)
+        compose_int(out, "rollback_of", words->rollback_of);
     else
         compose_null(out, "rollback_of");
 }
@@ -107,7 +109,9 @@ int deployment_json(struct compose *out, const char *name, const struct deployme
 {
     compose_open(out, name, '{');
     shape_compose(out, deployment_shape, row, how->wanted);
-    write_apart(out, row, how->wanted);
+    deployment_json_words(out, deployment_shape, how->wanted,
+                          &(struct deployment_words){row->source, row->state, row->share,
+                                                     row->method, row->strategy, row->rollback_of});
     if (shape_wants(deployment_shape, "environment_variables", how->wanted)
         && write_variables(out, row->variables, how->reveals, why))
         return -1;
@@ -154,13 +158,10 @@ void deployment_json_entry(struct compose *out, const char *name, const struct r
     compose_open(out, name, '{');
     compose_time(out, "at", item->at);
     compose_text(out, "what", str_of(rollout_what_name((enum rollout_what)item->what)));
-    compose_real(out, "percent", (double)item->share / HUNDREDTHS);
+    write_percent(out, "percent", item->state, item->share);
     compose_text(out, "state", state_name(item->state));
     compose_text(out, "previous_state", state_name(item->previous_state));
-    if (item->previous_state)
-        compose_real(out, "previous_percent", (double)item->previous_share / HUNDREDTHS);
-    else
-        compose_null(out, "previous_percent");
+    write_percent(out, "previous_percent", item->previous_state, item->previous_share);
     compose_text(out, "who", item->who.size ? item->who : STR_NONE);
     compose_text(out, "why", item->why.size ? item->why : STR_NONE);
     compose_text(out, "source", source_name(item->source));

@@ -25,6 +25,15 @@ struct deployment_json {
 int deployment_json(struct compose *out, const char *name, const struct deployment_row *row,
                     const struct deployment_json *how, struct fail *why);
 
+/* What is shown by name: members of `shape` that a deployment and what happened to one have alike.
+ */
+struct deployment_words {
+    int64_t source, state, share, method, strategy,
+        rollback_of; /* as they are stored; state 0: none */
+};
+void deployment_json_words(struct compose *out, const struct shape *shape, uint64_t wanted,
+                           const struct deployment_words *words);
+
 /* Reads `reveal`: environment_variables, for keys with the role admin. FAIL_DENIED for others. */
 int deployment_json_reveal(struct ask *ask, bool *out, struct fail *why);
 

@@ -5,15 +5,15 @@
 #include "api/ask.h"
 #include "api/shape.h"
 #include "base/fail.h"
-#include "format/kind.h"
 #include "format/histogram.h"
+#include "format/kind.h"
 #include "format/namespace.h"
 #include "query/inferences/served.h"
 #include "store/lineage_list.h"
 #include "store/models/rollout.h"
 #include "store/scope.h"
 
-enum { HUNDREDTHS = 100, MOST_SERVED = 32, ROOM_CEILING = 8 * 1024, TEXTS_CEILING = 64 * 1024 };
+enum { MOST_SERVED = 32, ROOM_CEILING = 8 * 1024, TEXTS_CEILING = 64 * 1024 };
 
 static const char *type_name(enum lineage_type type)
 {
@@ -293,7 +293,7 @@ static void write_deployment(struct showing *showing, const struct lineage_item 
     compose_text(out, "endpoint", at->endpoint);
     compose_text(out, "variant", at->variant);
     compose_text(out, "state", str_of(rollout_state_name((enum rollout_state)at->state)));
-    compose_real(out, "traffic_percent", (double)at->share / HUNDREDTHS);
+    compose_real(out, "traffic_percent", (double)at->share / ROLLOUT_PERCENT);
     compose_time(out, "create_at", at->create_at);
     write_served(showing, item->model_id, at->number);
     model_href(&showing->room, item, "/deployments/", at->number);

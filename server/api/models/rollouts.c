@@ -4,17 +4,15 @@
 #include "api/app.h"
 #include "api/ask.h"
 #include "api/handlers.h"
+#include "api/models/deployment_json.h"
 #include "api/shape.h"
 #include "base/fail.h"
-#include "store/models/deployment.h"
 #include "store/models/rollout.h"
 #include "store/models/rollout_feed.h"
 
 #include <stddef.h>
 
 #define AT(member) offsetof(struct rollout_feed_row, member)
-
-static const double HUNDREDTHS = 100.0;
 
 static const struct shape shape[] = {
     {"at", SHAPE_TIME, AT(at)},
@@ -46,63 +44,34 @@ struct listing {
     uint64_t                   wanted;
 };
 
-static void write_name(struct listing *listing, const char *member, const char *name)
-{
-    if (shape_wants(shape, member, listing->wanted))
-        compose_text(&listing->ask->json, member, str_of(name));
-}
-
 static int write_row(void *ctx, const struct rollout_feed_row *row, struct fail *why)
 {
-    struct listing *listing = ctx;
-    struct compose *out     = &listing->ask->json;
+    struct listing               *listing = ctx;
+    struct compose               *out     = &listing->ask->json;
+    const struct deployment_words words   = {row->source, row->state,    row->share,
+                                             row->method, row->strategy, row->rollback_of};
 
     (void)why; /* writing to a buffer is checked at the end */
     if (!page_takes(&listing->paged.page, row->at, row->id))
         return 0;
     compose_open(out, NULL, '{');
     shape_compose(out, shape, row, listing->wanted);
-    write_name(listing, "what", rollout_what_name((enum rollout_what)row->what));
-    if (shape_wants(shape, "percent", listing->wanted))
-        compose_real(out, "percent", (double)row->share / HUNDREDTHS);
-    write_name(listing, "state", rollout_state_name((enum rollout_state)row->state));
-    write_name(listing, "deployment_method", deployment_method_name(row->method));
-    write_name(listing, "rolling_strategy", deployment_strategy_name(row->strategy));
-    write_name(listing, "source", row->source == ROLLOUT_BY_EVENTS ? "events" : "registered");
-    if (!shape_wants(shape, "rollback_of", listing->wanted))
-        ; /* not asked for */
-    else if (row->rollback_of)
-        compose_int(out, "rollback_of", row->rollback_of);
-    else
-        compose_null(out, "rollback_of");
+    if (shape_wants(shape, "what", listing->wanted))
+        compose_text(out, "what", str_of(rollout_what_name((enum rollout_what)row->what)));
+    deployment_json_words(out, shape, listing->wanted, &words);
     compose_close(out, '}');
     return 0;
 }
 
-static int read_whats(struct params *params, struct choice *out, struct fail *why)
+static int64_t number_of_what(struct str name)
 {
-    struct str rest, word;
-
-    *out = (struct choice){.is_given = false};
-    if (!params_find(params, "what", &rest))
-        return 0;
-    out->is_given = true;
-    out->is_not   = str_starts(rest, STR("!"));
-    rest          = str_part(rest, out->is_not, rest.size);
-    while (str_cut(&rest, ',', &word)) {
-        int64_t what = rollout_what_parse(str_trim(word));
-
-        if (!what || out->count == SQL_LIST_MOST)
-            return params_fault(params, PARAM_BAD, STR("what"), why,
-                                "'what' is of created, traffic_shift, promoted, rolled_back, "
-                                "failed, retired");
-        out->values[out->count++] = what;
-    }
-    return 0;
+    return rollout_what_parse(name);
 }
 
 static int read_filter(struct listing *listing, struct fail *why)
 {
+    static const struct filter_set whats = {
+        number_of_what, "created, traffic_shift, promoted, rolled_back, failed, retired"};
     struct params              *params = &listing->ask->params;
     struct rollout_feed_filter *filter = &listing->filter;
 
@@ -110,7 +79,7 @@ static int read_filter(struct listing *listing, struct fail *why)
     if (filter_namespace(params, &filter->below, why)
         || filter_accounts(params, &filter->accounts, why)
         || filter_words(params, &listing->ask->asker, "region", &filter->regions, why)
-        || read_whats(params, &filter->whats, why)
+        || filter_names(params, "what", &whats, &filter->whats, why)
         || params_range(params, listing->ask->asker.now, &filter->from, &filter->to, why))
         return -1;
     (void)params_find(params, "model", &filter->model_name); /* absent: any */
