@@ -247,6 +247,26 @@ def test_a_key_of_another_namespace_sees_and_changes_nothing(smon, client):
     assert deploy(other, 1, 0).status == 404
 
 
+@pytest.mark.both_engines
+def test_who_names_somebody_elses_files_learns_nothing_of_their_endpoints(smon):
+    """A version of ours claims the file that an endpoint of another account serves."""
+    mine, place = "444455556666", {"namespace": "/mine", "account": "444455556666"}
+    key = smon.client.with_key(smon.new_key(["read", "write"], accounts=[mine]).key)
+    claimed = key.ask("POST", "/api/v1/models/spy/versions", {"artifacts": [{"name": "a", "uri": "s3://theirs/1"}]}, **place)
+    assert claimed.status == 201, claimed
+    for event in (events.model("M1", ModelDataUrl="s3://theirs/1"),
+                  events.endpoint_config("C1", A="M1"), endpoint(15, "IN_SERVICE", "C1")):
+        smon.taken(event)
+    path = "/api/v1/models/spy/deployments"
+    assert [row.endpoint for row in smon.client.get(path, **place).json.data] == ["Doc"]
+    assert key.get(path, **place).json.data == key.get("/api/v1/deployments").json.data == []
+    assert key.get("/api/v1/rollouts").json.data == []
+    answers = [key.get(f"{path}/1{tail}", **place) for tail in ("", "/rollout", "/lineage")]
+    answers.append(key.ask("PATCH", f"{path}/1", {"description": "?"}, {"If-Match": "*"}, **place))
+    answers.append(key.ask("POST", f"{path}/1/rollout", {"what": "failed"}, **place))
+    assert [answer.status for answer in answers] == [404] * 5
+
+
 # -- what events tell -------------------------------------------------------------------------------
 
 def endpoint(minutes, status, config, pending=None):

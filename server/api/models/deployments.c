@@ -106,6 +106,26 @@ int deployments_list(struct ask *ask, struct fail *why)
 
 /* --- one --- */
 
+static int take_id(void *ctx, const struct deployment_row *row, struct fail *why)
+{
+    (void)why; /* a number is copied */
+    *(int64_t *)ctx = row->id;
+    return 0;
+}
+
+int deployments_address(struct ask *ask, struct deployments_place *out, struct fail *why)
+{
+    struct deployment_filter filter = {.scope = ask->asker.scope, .at = ask->asker.now};
+    int                      got;
+
+    if (address_model(ask, &out->model, why) || address_number(ask, &out->number, why))
+        return -1;
+    filter.model_id = out->model.id;
+    filter.number   = out->number;
+    got = deployment_one(ask->asker.db, ask->asker.words, &filter, take_id, &out->id, why);
+    return got == 1 ? 0 : got < 0 ? -1 : ask_absent(why);
+}
+
 struct showing {
     struct compose        *out;
     struct deployment_json how;
@@ -300,15 +320,15 @@ static int change(void *ctx, struct batch *batch, struct written *out, struct fa
 static int read_and_change(struct ask *ask, const struct doc *doc, struct changing *changing,
                            struct fail *why)
 {
-    const struct members body = members_of(doc, "", &ask->flaws);
-    struct model_place   place;
+    const struct members     body = members_of(doc, "", &ask->flaws);
+    struct deployments_place place;
 
     (void)address_members(ask, &body, ask->caller->ids[0]); /* the path has the name */
     deployment_draft_patch(&body, &changing->patch);
-    if (ask_flaws(ask, why) || address_model(ask, &place, why)
-        || address_number(ask, &changing->number, why))
+    if (ask_flaws(ask, why) || deployments_address(ask, &place, why))
         return -1;
-    changing->model_id = place.id;
+    changing->model_id = place.model.id;
+    changing->number   = place.number;
     return idempotent_run(ask, change, changing, why);
 }
 

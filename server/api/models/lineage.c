@@ -2,12 +2,12 @@
 #include "api/ask.h"
 #include "api/handlers.h"
 #include "api/models/address.h"
+#include "api/models/deployments.h"
 #include "api/models/lineage_json.h"
 #include "base/fail.h"
 #include "format/kind.h"
 #include "store/job_list.h"
 #include "store/lineage_list.h"
-#include "store/models/deployment.h"
 
 enum { DEPTH = 4, MOST_DEPTH = 10, TEXTS_CEILING = 64 * 1024 };
 
@@ -157,30 +157,13 @@ int versions_lineage(struct ask *ask, struct fail *why)
     return show_key(ask, lineage_key_version(place.id, item.number, key), true, why);
 }
 
-static int take_id(void *ctx, const struct deployment_row *row, struct fail *why)
-{
-    int64_t *id = ctx;
-
-    (void)why; /* a number is copied */
-    *id = row->id;
-    return 0;
-}
-
 int deployments_lineage(struct ask *ask, struct fail *why)
 {
     static const char *const known[] = {ADDRESS_PARAMS, "depth", "direction", "time_format", NULL};
-    struct deployment_filter filter  = {.scope = ask->asker.scope, .at = ask->asker.now};
-    struct model_place       place;
+    struct deployments_place place;
     char                     key[LINEAGE_KEY_ROOM];
-    int64_t                  id = 0;
-    int                      got;
 
-    if (ask_check(ask, known, why) || address_model(ask, &place, why)
-        || address_number(ask, &filter.number, why))
+    if (ask_check(ask, known, why) || deployments_address(ask, &place, why))
         return -1;
-    filter.model_id = place.id;
-    got             = deployment_one(ask->asker.db, ask->asker.words, &filter, take_id, &id, why);
-    if (got != 1)
-        return got < 0 ? -1 : ask_absent(why);
-    return show_key(ask, lineage_key_deployment(id, key), true, why);
+    return show_key(ask, lineage_key_deployment(place.id, key), true, why);
 }

@@ -36,45 +36,24 @@ static int write_entry(void *ctx, const struct rollout_item *item, struct fail *
     return 0;
 }
 
-static int find_id(void *ctx, const struct deployment_row *row, struct fail *why)
-{
-    (void)why;
-    *(int64_t *)ctx = row->id;
-    return 0;
-}
-
-/* The row of the path's deployment. */
-static int find(struct ask *ask, int64_t *out_id, struct fail *why)
-{
-    struct deployment_filter filter = {.scope = ask->asker.scope, .at = ask->asker.now};
-    struct model_place       place;
-    int                      got;
-
-    if (address_model(ask, &place, why) || address_number(ask, &filter.number, why))
-        return -1;
-    filter.model_id = place.id;
-    got = deployment_one(ask->asker.db, ask->asker.words, &filter, find_id, out_id, why);
-    return got == 1 ? 0 : got < 0 ? -1 : ask_absent(why);
-}
-
 int rollout_list(struct ask *ask, struct fail *why)
 {
     static const char *const known[] = {ADDRESS_PARAMS, "sort",        "limit",
                                         "cursor",       "time_format", NULL};
     static const char *const sorts[] = {"at", NULL};
     OWN(buf) path                    = BUF_UP_TO(PATH_CEILING);
-    struct paging  paging            = {sorts, false, ""};
-    struct listing listing           = {.ask = ask};
-    int64_t        id;
+    struct paging            paging  = {sorts, false, ""};
+    struct listing           listing = {.ask = ask};
+    struct deployments_place place;
 
     buf_str(&path, web_path(ask->request));
     paging.path = buf_c(&path);
     if (buf_check(&path, why) || ask_check(ask, known, why)
         || paging_read(&ask->params, &paging, ask->app->cursor_key, &listing.paged, why)
-        || find(ask, &id, why))
+        || deployments_address(ask, &place, why))
         return -1;
     ask_open_list(ask);
-    if (rollout_log_list(ask->asker.db, id, &listing.paged.page, write_entry, &listing, why)
+    if (rollout_log_list(ask->asker.db, place.id, &listing.paged.page, write_entry, &listing, why)
         || ask_close_list(ask, &listing.paged, paging.path, why))
         return -1;
     compose_close(&ask->json, '}');
@@ -108,18 +87,18 @@ int rollout_add(struct ask *ask, struct fail *why)
 {
     static const char *const known[] = {ADDRESS_PARAMS, "time_format", NULL};
     OWN_PTR(doc) doc                 = ask_body(ask, why);
-    struct saying      saying        = {.number = 0};
-    struct members     body;
-    struct model_place place;
+    struct saying            saying  = {.number = 0};
+    struct members           body;
+    struct deployments_place place;
 
     if (!doc || ask_check(ask, known, why))
         return -1;
     body = members_of(doc, "", &ask->flaws);
     deployment_draft_say(&body, ask->asker.now, &saying.say);
-    if (ask_flaws(ask, why) || address_model(ask, &place, why)
-        || address_number(ask, &saying.number, why))
+    if (ask_flaws(ask, why) || deployments_address(ask, &place, why))
         return -1;
-    saying.model_id = place.id;
+    saying.model_id = place.model.id;
+    saying.number   = place.number;
     saying.say.who  = idempotent_who(ask, saying.who);
     return idempotent_run(ask, say, &saying, why);
 }

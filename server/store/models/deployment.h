@@ -109,8 +109,13 @@ struct deployment_row {
     ms         since;        /* the moment of that entry */
 };
 
+/* Adds to a statement over models `m` and deployments `d` what a scope allows to see: deployments
+ * of its models; where events tell of one, its endpoint must be within the scope, too, for whoever
+ * registers a version can say of any file that it is made of it. */
+void deployment_scope(struct sql *sql, const struct scope *scope);
+
 struct deployment_filter {
-    struct scope const *scope;             /* over models */
+    struct scope const *scope;             /* deployment_scope */
     int64_t             model_id;          /* 0: any */
     int64_t             number;            /* 0: any */
     struct str          below;             /* namespace subtree; no data: all */

@@ -2,9 +2,13 @@
 #include "store/models/deployment.h"
 
 #include "base/fail.h"
+#include "store/lineage.h"
 #include "store/page.h"
 #include "store/words.h"
 #include "wire/db.h"
+
+_Static_assert(LINEAGE_DEPLOYMENT == 5 && ROLLOUT_BY_PEOPLE == 1,
+               "the queries below spell these numbers");
 
 /* The newest entry at or before :at is how it stood then. */
 static const char SELECT[] =
@@ -85,6 +89,16 @@ static void add_text(struct sql *sql, const char *text, const char *name, struct
     sql_text(sql, name, value);
 }
 
+/* In lineage a deployment stands in the account of its endpoint. */
+void deployment_scope(struct sql *sql, const struct scope *scope)
+{
+    sql_scope_models(sql, scope);
+    if (!scope->is_all)
+        sql_add(sql, " AND (d.source = 1 OR EXISTS (SELECT 1 FROM lineage_node n"
+                     " WHERE n.key = 'deployment:' || d.id AND n.type = 5"
+                     " AND replace(:scope, ',' || n.account || ',', '') <> :scope))");
+}
+
 static void add_conditions(struct sql *sql, const struct deployment_filter *filter)
 {
     sql_int(sql, ":at", filter->at);
@@ -102,7 +116,7 @@ static void add_conditions(struct sql *sql, const struct deployment_filter *filt
                "strategy");
     if (filter->below.data)
         sql_below(sql, filter->below);
-    sql_scope_models(sql, filter->scope);
+    deployment_scope(sql, filter->scope);
 }
 
 int deployment_list(struct db *db, struct words *words, const struct deployment_filter *filter,

@@ -1,6 +1,7 @@
 #include "store/models/rollout_feed.h"
 
 #include "base/fail.h"
+#include "store/models/deployment.h"
 #include "store/page.h"
 #include "store/words.h"
 #include "wire/db.h"
@@ -66,7 +67,7 @@ static void add_conditions(struct sql *sql, const struct rollout_feed_filter *fi
     sql_choice(sql, &filter->whats, " AND r.what IN ", " AND r.what NOT IN ", "what");
     if (filter->below.data)
         sql_below(sql, filter->below);
-    sql_scope_models(sql, filter->scope);
+    deployment_scope(sql, filter->scope);
 }
 
 static void add_page(struct sql *sql, const struct page *page)

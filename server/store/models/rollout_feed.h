@@ -30,7 +30,7 @@ struct rollout_feed_row {
 };
 
 struct rollout_feed_filter {
-    struct scope const *scope; /* over models */
+    struct scope const *scope; /* deployment_scope */
     struct str          below; /* namespace subtree; no data: all */
     struct choice       accounts, regions, whats;
     struct str          model_name, environment; /* no data: any */
