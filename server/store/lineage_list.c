@@ -179,12 +179,22 @@ static int read_model(struct walker *walker, struct stmt *at, struct lineage_ite
                    &item->model_region, why);
 }
 
+static const struct row *find_row(const struct walker *walker, int64_t id)
+{
+    for (size_t i = 0; i < walker->row_count; i++)
+        if (walker->rows[i].id == id)
+            return &walker->rows[i];
+    return NULL;
+}
+
 /* One row into its item. An artifact that is also read as data is shown as an artifact. */
 static int read_node(struct walker *walker, struct stmt *at, int steps, struct fail *why)
 {
     struct lineage_graph *graph = &walker->graph;
     struct lineage_item  *item  = find_item(graph, col_text(at, 3));
 
+    if (find_row(walker, col_int(at, 0))) /* each of the nodes asked for leads to all of its key */
+        return 0;
     if (walker->row_count == MOST_ROWS || (!item && graph->count == walker->walk->most)) {
         graph->is_cut = true;
         return 0;
@@ -218,14 +228,6 @@ static int read_nodes(struct walker *walker, struct sql *sql, int steps, struct 
         }
     stmt_done(nodes);
     return got;
-}
-
-static const struct row *find_row(const struct walker *walker, int64_t id)
-{
-    for (size_t i = 0; i < walker->row_count; i++)
-        if (walker->rows[i].id == id)
-            return &walker->rows[i];
-    return NULL;
 }
 
 static int load(struct walker *walker, const int64_t *ids, size_t count, int steps,

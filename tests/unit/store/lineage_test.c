@@ -250,6 +250,21 @@ static void a_wide_graph_is_cut_and_says_so(void **state)
     }
 }
 
+static void what_many_accounts_tell_of_is_one_thing_and_nothing_is_cut(void **state)
+{
+    enum { ACCOUNTS = 80 };
+    struct rows *rows        = *state;
+    OWN(lineage_graph) graph = LINEAGE_GRAPH_EMPTY;
+
+    for (int i = 0; i < ACCOUNTS; i++)
+        put(rows, 1 + i, node(LINEAGE_DATA, "s3://b/in/"), LINEAGE_READ, NULL,
+            node(LINEAGE_JOB, "a:job/one"));
+    walk(rows, &(struct look){"s3://b/in/", NULL, true, true, 2, 0}, &graph);
+    assert_int_equal(graph.count, 2);
+    assert_int_equal(graph.tie_count, 1);
+    assert_false(graph.is_cut);
+}
+
 static void circles_end(void **state)
 {
     struct rows *rows = *state;
@@ -285,6 +300,7 @@ static struct CMUnitTest tests[] = {
     ROWS_TEST(a_stub_becomes_known_and_keeps_the_best_it_heard),
     ROWS_TEST(what_led_nowhere_goes_with_its_row),
     ROWS_TEST(a_wide_graph_is_cut_and_says_so),
+    ROWS_TEST(what_many_accounts_tell_of_is_one_thing_and_nothing_is_cut),
     ROWS_TEST(circles_end),
     ROWS_TEST(keys_have_a_ceiling),
 };
