@@ -3,7 +3,9 @@
 import gzip
 import json
 import os
+import pathlib
 import pty
+import re
 import signal
 import subprocess
 
@@ -125,6 +127,20 @@ def test_a_signal_stops_it_between_two_batches(smon):
         assert importer.wait(20) == 1
         assert json.loads(importer.stdout.read())["stopped_at"] == 7
         assert "--skip 7" in importer.stderr.read()
+
+
+def test_a_signal_stops_it_also_before_anything_came(smon):
+    with subprocess.Popen([smon.program(), "import", "inferences", "-", *PLACE, "--data", str(smon.data)],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=smon.environ()) as importer:
+        caught = re.compile(r"SigCgt:\s+[0-9a-f]*[2367abef]\n")  # SIGINT is the second bit
+        wait_until(lambda: caught.search(pathlib.Path(f"/proc/{importer.pid}/status").read_text()), 10, "its handler")
+        try:
+            wait_until(lambda: importer.send_signal(signal.SIGINT) or importer.poll() is not None, 10, "its end")
+        finally:
+            importer.kill()
+        assert importer.returncode == 1
+        assert "--skip 0" in importer.stderr.read()
 
 
 def test_a_service_that_goes_away_is_told_with_the_line(smon):

@@ -135,9 +135,10 @@ static int tell_kind(struct lines *lines, struct fail *why)
 
         if (got < 0 && errno != EINTR)
             return fail_set(why, FAIL_INPUT, "reading: %s", strerror(errno));
-        if (got == 0)
+        lines->is_ended = got < 0; /* a signal: nobody wants what may still come */
+        if (got <= 0)
             break;
-        size += got > 0 ? (size_t)got : 0;
+        size += (size_t)got;
     }
     lines->done   = (int64_t)size;
     lines->packed = str_from(lines->raw, size);
