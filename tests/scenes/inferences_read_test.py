@@ -345,8 +345,12 @@ def test_the_metrics_know_transactions_without_naming_servers(smon):
     assert "i-3" not in smon.client.raw("GET", "/metrics").text
 
 
-def test_the_metrics_answer_also_where_there_are_more_series_than_can_be_summed_up(smon):
+def test_where_there_are_more_series_than_can_be_summed_up_metrics_answer_and_questions_are_told(smon):
     start = now_of(smon) - MINUTE
     put(smon, [transaction(number, start, 1, deployment_id=number) for number in range(1, 20_002)])
     assert smon.metric("smon_inferences_total") == 20_001
     assert "smon_inferences_recent" not in smon.client.raw("GET", "/metrics").text
+    for path in ("inferences", "inferences/summary"):
+        refused = asks(smon, path)
+        assert refused.status == 422 and "name models" in refused.json.detail, refused
+    assert asks(smon, "inferences/summary", deployment_id=7).status == 200

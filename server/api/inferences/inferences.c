@@ -4,6 +4,7 @@
 #include "api/handlers.h"
 #include "api/inferences/inference_json.h"
 #include "api/inferences/inference_text.h"
+#include "api/inferences/too_many.h"
 #include "base/fail.h"
 #include "query/inferences/question.h"
 #include "store/inferences/inference_filter.h"
@@ -84,7 +85,7 @@ static int list(struct listing *listing, struct fail *why)
 
     if (inference_filter_series(db, &listing->filter, &listing->set, why)
         || inference_list(db, &question, &keys, why))
-        return ask_too_wide(ask, listing->filter.from, why);
+        return too_many_series(ask, &listing->set, listing->filter.from, why);
     ask_open_list(ask);
     if (write_rows(listing, &keys, why)
         || ask_close_list(ask, &listing->paged, "/api/v1/inferences", why))

@@ -9,6 +9,7 @@
 #include "api/handlers.h"
 #include "api/inferences/group_json.h"
 #include "api/inferences/inference_text.h"
+#include "api/inferences/too_many.h"
 #include "base/fail.h"
 #include "query/inferences/gather.h"
 #include "store/words.h"
@@ -107,7 +108,7 @@ static int answer(struct ask *ask, const struct question *question, struct fail 
         return said.kind == FAIL_LIMIT && gather.count == GATHER_MOST_GROUPS
                    ? params_fault(&ask->params, PARAM_TOO_WIDE, STR("group_by"), why, "%s",
                                   said.text)
-                   : ask_too_wide(ask, question->from, why);
+                   : too_many_series(ask, &gather.set, question->from, why);
     }
     write_answer(ask, &gather);
     return 0;

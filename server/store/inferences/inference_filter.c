@@ -104,7 +104,8 @@ static int add_series(struct inference_set *set, struct stmt *at, struct fail *w
     };
 
     if (set->count == INFERENCE_MOST_SERIES)
-        return fail_set(why, FAIL_LIMIT, "more than %d series match", INFERENCE_MOST_SERIES);
+        return fail_set(why, FAIL_LIMIT, "more than %d series match; name fewer models",
+                        INFERENCE_MOST_SERIES);
     if (set->count == set->room) {
         size_t room  = set->room ? set->room * 2 : FIRST_ROOM;
         void  *grown = mem_grow(set->items, room, sizeof *set->items);

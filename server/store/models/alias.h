@@ -49,7 +49,7 @@ int alias_get(struct db *db, int64_t model_id, struct str alias, struct buf *roo
               struct alias_state *out, struct fail *why);
 
 /* Within a transaction. 1: moved; 0: it stood so already; -1: FAIL_INPUT when a version is not
- * there or the weights do not sum to 100; FAIL_LIMIT over ALIAS_MOST names of one model. */
+ * there or the weights do not sum to 100; FAIL_SIZE over ALIAS_MOST names of one model. */
 int alias_put(struct batch *batch, const struct alias_move *move, struct fail *why);
 
 typedef int alias_visit(void *ctx, struct str alias, const struct alias_state *state,

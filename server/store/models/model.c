@@ -120,7 +120,9 @@ int model_next(struct batch *batch, int64_t model_id, enum model_number which, i
     if (got == 1)
         *out = col_int(stmt, 0);
     stmt_done(stmt);
-    return got == 0 ? fail_set(why, FAIL_BUG, "a model went while its number was given") : got - 1;
+    if (got == 0)
+        return fail_set(why, FAIL_BUG, "a model went while its number was given");
+    return got < 0 ? -1 : 0;
 }
 
 int model_reserve(struct batch *batch, int64_t model_id, enum model_number which, int64_t number,
