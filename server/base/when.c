@@ -256,3 +256,13 @@ int when_parse_span(struct str text, ms *out)
         }
     return -1;
 }
+
+ms when_floor(ms when, ms width)
+{
+    return when - ((when % width) + width) % width;
+}
+
+ms when_ceil(ms when, ms width)
+{
+    return when_floor(when + width - 1, width);
+}

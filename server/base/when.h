@@ -46,4 +46,9 @@ int when_of_number(double number, ms *out);
 /* "90s", "15m", "6h", "30d", "250ms"; a bare number is seconds. 0, or -1. */
 int when_parse_span(struct str text, ms *out);
 
+/* Where the stretch of this width begins that `when` lies in, counted from 1970; and where the next
+ * one does, unless `when` is a beginning itself. `width` is above 0. */
+ms when_floor(ms when, ms width);
+ms when_ceil(ms when, ms width);
+
 #endif

@@ -14,16 +14,6 @@
 #include "store/models/catalog.h"
 #include "store/words.h"
 
-static ms down(ms when, ms width)
-{
-    return when - ((when % width) + width) % width;
-}
-
-static ms up(ms when, ms width)
-{
-    return down(when + width - 1, width);
-}
-
 /* --- which model --- */
 
 static int write_model(void *ctx, const struct catalog_row *row, struct fail *why)
@@ -103,19 +93,19 @@ static int burn(void *ctx, const struct totals_item *item, struct fail *why)
  * of days begin at a whole hour. */
 static int burn_all(struct ask *ask, int64_t model_id, struct burning *burning, struct fail *why)
 {
-    OWN(inference_set) set                = INFERENCE_SET_EMPTY;
-    const ms                      now     = up(ask->asker.now, MS_MINUTE);
-    const ms                      recent  = down(now - budget_window_spans[BUDGET_6H], MS_HOUR);
-    const ms                      longest = now - budget_window_spans[BUDGET_3D];
-    const struct inference_filter filter  = {
-         .scope = *ask->asker.scope, .model_id = model_id, .min_elapse_ms = -1, .max_elapse_ms = -1};
+    OWN(inference_set) set = INFERENCE_SET_EMPTY;
+    const ms now           = when_ceil(ask->asker.now, MS_MINUTE);
+    const ms recent        = when_floor(now - budget_window_spans[BUDGET_6H], MS_HOUR);
+    const ms longest       = now - budget_window_spans[BUDGET_3D];
+    const struct inference_filter filter = {
+        .scope = *ask->asker.scope, .model_id = model_id, .min_elapse_ms = -1, .max_elapse_ms = -1};
     struct totals_range       hours   = {.grain = TOTALS_HOUR, .to = recent};
     const struct totals_range minutes = {TOTALS_MINUTE, recent, now};
 
-    burning->window_from = down(now - burning->objective->window, MS_HOUR);
+    burning->window_from = when_floor(now - burning->objective->window, MS_HOUR);
     for (int w = 0; w < BUDGET_WINDOWS; w++)
         burning->froms[w] = now - budget_window_spans[w];
-    burning->froms[BUDGET_3D] = down(longest, MS_HOUR);
+    burning->froms[BUDGET_3D] = when_floor(longest, MS_HOUR);
     hours.from = burning->window_from < burning->froms[BUDGET_3D] ? burning->window_from
                                                                   : burning->froms[BUDGET_3D];
     if (words_find(ask->asker.words, ask->asker.db, STR(INFERENCE_SUCCEEDED),
@@ -184,7 +174,7 @@ static int write_budget(struct ask *ask, int64_t model_id, const struct burning 
         return -1;
     write_objective(out, burning->objective);
     compose_time(out, "from", burning->window_from);
-    compose_time(out, "to", up(ask->asker.now, MS_MINUTE));
+    compose_time(out, "to", when_ceil(ask->asker.now, MS_MINUTE));
     compose_text(out, "method", is_near ? STR("histogram") : STR("exact"));
     compose_real(out, "relative_error", is_near ? HISTOGRAM_ERROR : 0);
     compose_int(out, "count", burning->all.total);
@@ -240,7 +230,7 @@ struct drifting {
 /* The reference is pinned, or the first hours of the version; what is compared lies behind it. */
 static int choose_ranges(struct ask *ask, struct drifting *drifting, struct fail *why)
 {
-    ms  first = 0, now = up(ask->asker.now, MS_HOUR);
+    ms  first = 0, now = when_ceil(ask->asker.now, MS_HOUR);
     int got =
         totals_first_confidence(ask->asker.db, drifting->model_id, &drifting->version, &first, why);
     struct totals_confidence range = {drifting->model_id, drifting->version, 0, 0};
@@ -249,16 +239,16 @@ static int choose_ranges(struct ask *ask, struct drifting *drifting, struct fail
         return -1;
     range.version       = drifting->version < 0 ? 0 : drifting->version;
     drifting->reference = drifting->current = range;
-    drifting->current.to   = drifting->to == WHEN_UNKNOWN ? now : up(drifting->to, MS_HOUR);
+    drifting->current.to   = drifting->to == WHEN_UNKNOWN ? now : when_ceil(drifting->to, MS_HOUR);
     drifting->current.from = drifting->from == WHEN_UNKNOWN ? drifting->current.to - (ms)MS_DAY
-                                                            : down(drifting->from, MS_HOUR);
+                                                            : when_floor(drifting->from, MS_HOUR);
     if (drifting->rule->from != WHEN_UNKNOWN) {
-        drifting->reference.from = down(drifting->rule->from, MS_HOUR);
-        drifting->reference.to   = up(drifting->rule->to, MS_HOUR);
+        drifting->reference.from = when_floor(drifting->rule->from, MS_HOUR);
+        drifting->reference.to   = when_ceil(drifting->rule->to, MS_HOUR);
         return 0;
     }
     drifting->reference.from = got ? first : now;
-    drifting->reference.to   = drifting->reference.from + up(drifting->rule->first, MS_HOUR);
+    drifting->reference.to   = drifting->reference.from + when_ceil(drifting->rule->first, MS_HOUR);
     if (drifting->from == WHEN_UNKNOWN && drifting->current.from < drifting->reference.to)
         drifting->current.from = drifting->reference.to;
     return 0;

@@ -154,16 +154,6 @@ static int prepare(struct gather *gather, const struct asker *asker,
     return 0;
 }
 
-static ms down(ms when, ms width)
-{
-    return when - ((when % width) + width) % width;
-}
-
-static ms up(ms when, ms width)
-{
-    return down(when + width - 1, width);
-}
-
 static int choose_range(struct gather *gather, const struct asker *asker, struct fail *why)
 {
     ms  from = gather->filter.from, to = gather->filter.to, oldest;
@@ -175,15 +165,15 @@ static int choose_range(struct gather *gather, const struct asker *asker, struct
         from = to - MS_DAY;
     if (from > to) /* it is still to come */
         to = from;
-    gather->from = down(from, MS_MINUTE);
-    gather->to   = up(to, MS_MINUTE);
+    gather->from = when_floor(from, MS_MINUTE);
+    gather->to   = when_ceil(to, MS_MINUTE);
     got          = totals_oldest(asker->db, TOTALS_MINUTE, &oldest, why);
     if (got < 0)
         return -1;
     if (!got || gather->from < oldest)
-        gather->from = down(gather->from, MS_HOUR);
+        gather->from = when_floor(gather->from, MS_HOUR);
     if (!got || gather->to < oldest)
-        gather->to = up(gather->to, MS_HOUR);
+        gather->to = when_ceil(gather->to, MS_HOUR);
     return 0;
 }
 

@@ -21,11 +21,6 @@ struct buckets {
     int               count;
 };
 
-static ms down(ms when, ms width)
-{
-    return when - ((when % width) + width) % width;
-}
-
 static const char LEAD[] =
     "WITH RECURSIVE bucket (start_ms) AS (SELECT CAST(:from AS BIGINT) UNION ALL"
     " SELECT start_ms + :width FROM bucket WHERE start_ms + :width < :to)"
@@ -129,9 +124,9 @@ int guide_walk(struct db *db, const struct inference_filter *filter,
                struct fail *why)
 {
     struct walk        walk   = {db, filter, *range, visit_range, ctx};
-    ms                 first  = down(range->from, MS_HOUR);
+    ms                 first  = when_floor(range->from, MS_HOUR);
     ms                 length = FIRST_HOURS * (ms)MS_HOUR;
-    struct guide_range part   = {.to = down(range->to - 1, MS_HOUR) + MS_HOUR};
+    struct guide_range part   = {.to = when_floor(range->to - 1, MS_HOUR) + MS_HOUR};
     int                result = 1;
 
     for (; part.to > first && result == 1; part.to = part.from) {

@@ -142,11 +142,6 @@ static void add_sample(struct totals *totals, struct entry *entry, int slot)
     entry->first                            = (uint32_t)totals->sample_count;
 }
 
-static ms start_of(ms when, ms width)
-{
-    return when - ((when % width) + width) % width;
-}
-
 static void add_latency(struct totals *totals, const int64_t key[KEY_SIZE],
                         const struct inference *inference)
 {
@@ -167,9 +162,9 @@ static void add_latency(struct totals *totals, const int64_t key[KEY_SIZE],
 void totals_add(struct totals *totals, const struct totals_of *of,
                 const struct inference *inference)
 {
-    int64_t minute[KEY_SIZE] = {start_of(inference->start, MS_MINUTE), of->series_id, of->server_id,
-                                of->status_id, TABLE_MINUTE};
-    int64_t hour[KEY_SIZE]   = {start_of(inference->start, MS_HOUR), of->series_id, of->server_id,
+    int64_t minute[KEY_SIZE] = {when_floor(inference->start, MS_MINUTE), of->series_id,
+                                of->server_id, of->status_id, TABLE_MINUTE};
+    int64_t hour[KEY_SIZE]   = {when_floor(inference->start, MS_HOUR), of->series_id, of->server_id,
                                 of->status_id, TABLE_HOUR};
     int     bin              = inference->confidence / TOTALS_BIN_WIDTH;
 

@@ -102,14 +102,9 @@ int totals_oldest(struct db *db, enum totals_grain grain, ms *out, struct fail *
     return got;
 }
 
-static ms down(ms when, ms width)
-{
-    return when - ((when % width) + width) % width;
-}
-
 int totals_parts(ms from, ms to, struct totals_range out[TOTALS_MOST_PARTS])
 {
-    ms  first = down(from + MS_HOUR - 1, MS_HOUR), last = down(to, MS_HOUR);
+    ms  first = when_ceil(from, MS_HOUR), last = when_floor(to, MS_HOUR);
     int count = 0;
 
     if (first >= last) {

@@ -175,6 +175,19 @@ static void reads_spans(void **state)
     }
 }
 
+static void finds_the_bounds_of_a_stretch(void **state)
+{
+    static const struct {
+        ms when, floor, ceil;
+    } cases[] = {{0, 0, 0}, {1, 0, 10}, {9, 0, 10}, {10, 10, 10}, {-1, -10, 0}, {-10, -10, -10}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(when_floor(cases[i].when, 10), cases[i].floor);
+        assert_int_equal(when_ceil(cases[i].when, 10), cases[i].ceil);
+    }
+}
+
 static void moves_with_the_clock_file(void **state)
 {
     char        path[] = "clock-XXXXXX";
@@ -210,6 +223,7 @@ int main(void)
         cmocka_unit_test(tells_seconds_from_milliseconds),
         cmocka_unit_test(shows_and_reads_back),
         cmocka_unit_test(reads_spans),
+        cmocka_unit_test(finds_the_bounds_of_a_stretch),
         cmocka_unit_test(moves_with_the_clock_file),
     };
 
