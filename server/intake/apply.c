@@ -102,7 +102,13 @@ static void count(struct batch *batch, const struct news *news, const struct tur
         {news->is_unknown_status, PULSE_UNKNOWN_STATUSES},
         {news->has_bad_time, PULSE_BAD_TIMES},
     };
+    const struct arrived arrived = {.account   = news->account,
+                                    .region_id = turn->ids.region,
+                                    .received  = batch->now,
+                                    .lag       = batch->now - news->time,
+                                    .is_repeat = turn->step.effect == EFFECT_REPEAT};
 
+    sums_arrived(batch->sums, &arrived);
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
         if (facts[i].is_so)
             sums_pulse(batch->sums, news->account, turn->ids.region, facts[i].pulse);

@@ -7,6 +7,7 @@
 #include "base/own.h"
 #include "format/compose.h"
 #include "format/errand.h"
+#include "store/attention.h"
 #include "store/batch.h"
 #include "store/errands.h"
 #include "store/hardware.h"
@@ -32,7 +33,8 @@ static int keep_utilization(struct batch *batch, const struct leased *errand,
 
     if (got <= 0)
         return got; /* gone meanwhile: nothing to keep it with */
-    if (hardware_put(batch, old.account, old.id, found, why))
+    if (hardware_put(batch, old.account, old.id, found, why)
+        || attention_idle_put(batch, &old, found, why))
         return -1;
     row                 = old;
     row.utilization     = (int)found->state;

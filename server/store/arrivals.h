@@ -1,5 +1,5 @@
-/* arrivals.h -- when events came, how late, and how many said what was known: over time, counted
- * from the events themselves. */
+/* arrivals.h -- when events came, how late, and how many said what was known: over time, from sums
+ * by minute and hour, never from the events themselves. */
 #ifndef SMON_STORE_ARRIVALS_H
 #define SMON_STORE_ARRIVALS_H
 
@@ -15,11 +15,20 @@ struct db;
 struct fail;
 struct words;
 
+/* What is summed; bits. */
+enum arrivals_sum {
+    ARRIVALS_EVENTS  = 1,
+    ARRIVALS_REPEATS = 2,
+    ARRIVALS_LAG     = 4,
+    ARRIVALS_LONGEST = 8
+};
+
 struct arrivals_filter {
     struct scope  scope;
     struct choice accounts, regions;
-    ms            from, to, step; /* received; whole steps from `from` on */
+    ms            from, to, step; /* received; whole minutes, and whole steps from `from` on */
     bool          by_account, by_region;
+    unsigned      sums; /* bits of enum arrivals_sum; 0: all. Each costs; the others read as 0 */
 };
 
 struct arrivals_item {
@@ -27,7 +36,7 @@ struct arrivals_item {
     int64_t    account; /* 0: not kept apart */
     struct str region;
     int64_t    count, repeated;
-    int64_t    lag_ms, longest_lag_ms; /* the sum, and the greatest */
+    int64_t    lag_ms, longest_lag_ms; /* the sum, and the greatest: 0 when none was late */
 };
 typedef int arrivals_visit(void *ctx, const struct arrivals_item *item, struct fail *why);
 

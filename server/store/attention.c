@@ -3,18 +3,23 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "format/utilization.h"
+#include "store/batch.h"
+#include "store/resource.h"
 #include "store/sql.h"
+#include "store/state.h"
 #include "store/words.h"
 #include "wire/db.h"
 
+#include <math.h>
+
 enum { PREFIX_MOST = 1024 };
 
-/* The index of names gives the newest 50 of the family; only these are looked at. */
+/* The index of names gives the newest 20 of the family; only these are looked at. */
 static const char USUAL[] =
     "SELECT count(*), CAST(coalesce(sum(d.ended_ms - d.started_ms), 0) AS BIGINT) FROM"
     " (SELECT t.started_ms, t.ended_ms, t.completed_ms, t.is_failed FROM resource t"
     " WHERE t.account = :account AND t.region_id = :region AND t.kind = :kind"
-    " AND t.name >= :first AND t.name < :behind ORDER BY t.name DESC LIMIT 50) d"
+    " AND t.name >= :first AND t.name < :behind ORDER BY t.name DESC LIMIT 20) d"
     " WHERE d.completed_ms IS NOT NULL AND d.is_failed = 0 AND d.ended_ms >= d.started_ms";
 
 /* The smallest text that sorts behind everything that begins so. A last byte of ASCII has one that
@@ -58,22 +63,63 @@ int attention_usual(struct db *db, struct words *words, const struct attention_f
     return got < 0 ? -1 : 0;
 }
 
-/* Only the figures of the job as a whole (host ''). A known `normalized` is per core or GPU. */
-static const char IDLE_FROM[] =
-    " FROM resource t JOIN utilization u ON u.account = t.account AND u.resource_id = t.id"
-    " AND u.host = '' AND u.metric IN (:cpu, :gpu)"
-    " WHERE t.kind < 20 AND t.ended_ms >= :from AND t.started_ms IS NOT NULL"
-    " AND t.ended_ms > t.started_ms AND u.normalized IS NOT NULL";
+/* ---- idle hardware ---- */
 
-static const char IDLE_BEGIN[] =
-    "SELECT i.account, i.id, i.machine_ms, i.busy FROM (SELECT t.account, t.id,"
-    " (t.ended_ms - t.started_ms) * coalesce(t.instance_count, 1) AS machine_ms,"
-    " coalesce(max(CASE WHEN u.metric = :gpu THEN u.normalized END), max(u.normalized)) AS busy";
+static const char FORGET[] =
+    "DELETE FROM idle_job WHERE account = :account AND resource_id = :resource";
 
-static const char IDLE_END[] =
-    " GROUP BY t.account, t.id, t.ended_ms, t.started_ms, t.instance_count) i"
-    " WHERE i.busy < :below ORDER BY i.machine_ms * (100 - i.busy) DESC, i.account, i.id"
-    " LIMIT :limit";
+static int forget(struct batch *batch, const struct resource *row, struct fail *why)
+{
+    struct stmt *del = db_prepare(batch->db, FORGET, why);
+
+    if (!del)
+        return -1;
+    stmt_int(del, ":account", row->account);
+    stmt_int(del, ":resource", row->id);
+    return stmt_run(del, why);
+}
+
+/* NAN: not known. */
+static double busy_of(const struct utilization *found)
+{
+    const struct figures *gpu = &found->job.metric[METRIC_GPU];
+    const struct figures *cpu = &found->job.metric[METRIC_CPU];
+
+    if (gpu->is_known && isfinite(gpu->normalized))
+        return gpu->normalized;
+    return cpu->is_known ? cpu->normalized : NAN;
+}
+
+static const char KEEP[] = "INSERT INTO idle_job (account, resource_id, ended_ms, machine_ms, busy)"
+                           " VALUES (:account, :resource, :ended, :machine, :busy)";
+
+int attention_idle_put(struct batch *batch, const struct resource *row,
+                       const struct utilization *found, struct fail *why)
+{
+    ms           duration = state_duration(row);
+    double       busy     = busy_of(found);
+    struct stmt *put;
+
+    if (forget(batch, row, why))
+        return -1;
+    if (duration == WHEN_UNKNOWN || duration == 0 || !isfinite(busy)
+        || busy >= ATTENTION_BUSY_BELOW)
+        return 0;
+    put = db_prepare(batch->db, KEEP, why);
+    if (!put)
+        return -1;
+    stmt_int(put, ":account", row->account);
+    stmt_int(put, ":resource", row->id);
+    stmt_time(put, ":ended", row->ended);
+    stmt_int(put, ":machine", duration * (row->instance_count > 0 ? row->instance_count : 1));
+    stmt_real(put, ":busy", busy);
+    return stmt_run(put, why);
+}
+
+static const char IDLE[] = "SELECT t.account, t.resource_id, t.machine_ms, t.busy FROM idle_job t"
+                           " WHERE t.ended_ms >= :from";
+static const char IDLE_ORDER[] =
+    " ORDER BY t.machine_ms * (100 - t.busy) DESC, t.account, t.resource_id LIMIT :limit";
 
 int attention_idle_list(struct db *db, const struct attention_idle_filter *filter,
                         attention_visit *visit, void *ctx, struct fail *why)
@@ -82,14 +128,10 @@ int attention_idle_list(struct db *db, const struct attention_idle_filter *filte
     struct stmt *stmt;
     int          got;
 
-    sql_add(&sql, IDLE_BEGIN);
-    sql_add(&sql, IDLE_FROM);
+    sql_add(&sql, IDLE);
     sql_scope(&sql, &filter->scope);
-    sql_add(&sql, IDLE_END);
-    sql_int(&sql, ":cpu", METRIC_CPU);
-    sql_int(&sql, ":gpu", METRIC_GPU);
+    sql_add(&sql, IDLE_ORDER);
     sql_int(&sql, ":from", filter->from);
-    sql_int(&sql, ":below", filter->busy_below);
     sql_int(&sql, ":limit", filter->limit);
     stmt = sql_prepare(&sql, db, why);
     if (!stmt)

@@ -8,8 +8,11 @@
 
 #include <stdint.h>
 
+struct batch;
 struct db;
 struct fail;
+struct resource;
+struct utilization;
 struct words;
 
 /* Jobs of one account, region and kind whose names begin alike: a series of runs. */
@@ -28,6 +31,13 @@ struct attention_usual {
 int attention_usual(struct db *db, struct words *words, const struct attention_family *family,
                     struct attention_usual *out, struct fail *why);
 
+enum { ATTENTION_BUSY_BELOW = 30 }; /* percent; the stored rows are those below it */
+
+/* Keeps or forgets a job among the idle, by the figures that were found of it as a whole. Both
+ * times and the instances are as the row says now. */
+int attention_idle_put(struct batch *batch, const struct resource *row,
+                       const struct utilization *found, struct fail *why);
+
 struct attention_idle {
     int64_t account, id;
     ms      machine_ms; /* duration times instances */
@@ -35,12 +45,11 @@ struct attention_idle {
 };
 typedef int attention_visit(void *ctx, const struct attention_idle *item, struct fail *why);
 
-/* Jobs that ended since `from` with less than `busy_below` of their hardware in use; those that
- * left the most machine time unused first. */
+/* Jobs that ended since `from` with less than ATTENTION_BUSY_BELOW of their hardware in use; those
+ * that left the most machine time unused first. */
 struct attention_idle_filter {
     struct scope scope;
     ms           from;
-    int          busy_below; /* percent */
     int          limit;
 };
 int attention_idle_list(struct db *db, const struct attention_idle_filter *filter,

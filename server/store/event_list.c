@@ -119,7 +119,9 @@ static int first_number_from(struct db *db, ms when, int64_t *out, struct fail *
     return 0;
 }
 
-int event_list_narrow(struct sql *sql, struct db *db, ms from, ms to, struct fail *why)
+/* Adds the range of numbers that events received from `from` up to before `to` can have: the
+ * received times themselves have no index. */
+static int narrow(struct sql *sql, struct db *db, ms from, ms to, struct fail *why)
 {
     int64_t number;
 
@@ -152,7 +154,7 @@ int event_list(struct db *db, struct words *words, const struct event_filter *fi
 
     sql_add(&sql, "SELECT " COLUMNS " FROM event t");
     add_conditions(&sql, filter);
-    if (event_list_narrow(&sql, db, filter->from, filter->to, why))
+    if (narrow(&sql, db, filter->from, filter->to, why))
         return -1;
     if (page->goes_on) {
         sql_add(&sql, page->is_descending ? " AND t.id < :id" : " AND t.id > :id");

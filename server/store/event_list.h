@@ -45,10 +45,6 @@ int event_list_of(struct db *db, struct words *words, const struct event_owner *
 int event_list_one(struct db *db, struct words *words, int64_t account, int64_t id,
                    event_visit *visit, void *ctx, struct fail *why);
 
-/* Adds the range of numbers that events received from `from` up to before `to` can have, to a query
- * over `event t` with a WHERE: the received times themselves have no index. */
-int event_list_narrow(struct sql *sql, struct db *db, ms from, ms to, struct fail *why);
-
 /* The greatest number given so far; 0: none. */
 int event_list_last(struct db *db, int64_t *out, struct fail *why);
 

@@ -119,18 +119,38 @@ static const char *const ARM_STATUS[MOST_ARMS] = {
 
 enum arms_by { BY_NOTHING, BY_ACCOUNT, BY_STATUS };
 
+struct walk {
+    enum arms_by by;
+    bool         is_of_failed; /* nothing but what has failed is asked for */
+};
+
+/* The one way in which jobs end by failing: what has failed has indexes of its own by end. */
+static bool is_of_failed(struct db *db, struct words *words, const struct job_filter *filter)
+{
+    const struct choice *statuses = &filter->statuses;
+
+    if (!filter->by_end || !statuses->is_given || statuses->is_not)
+        return false;
+    for (size_t i = 0; i < statuses->count; i++)
+        if (!str_is_text(words_text(words, db, statuses->values[i]), "Failed"))
+            return false;
+    return true;
+}
+
 static bool can_be_arms(const struct choice *choice)
 {
     return choice->is_given && !choice->is_not && choice->count <= MOST_ARMS;
 }
 
-static enum arms_by arms_by(const struct job_filter *filter)
+static struct walk walk_of(struct db *db, struct words *words, const struct job_filter *filter)
 {
-    if (can_be_arms(&filter->accounts) && !filter->by_end)
-        return BY_ACCOUNT;
-    if (can_be_arms(&filter->statuses) && !filter->by_end && !filter->wants_resources)
-        return BY_STATUS;
-    return BY_NOTHING;
+    struct walk walk = {BY_NOTHING, is_of_failed(db, words, filter)};
+
+    if (can_be_arms(&filter->accounts) && (!filter->by_end || walk.is_of_failed))
+        walk.by = BY_ACCOUNT;
+    else if (can_be_arms(&filter->statuses) && !filter->by_end && !filter->wants_resources)
+        walk.by = BY_STATUS;
+    return walk;
 }
 
 static void add_tags(struct sql *sql, const struct job_filter *filter)
@@ -172,14 +192,17 @@ static int64_t characters(struct str text)
     return count;
 }
 
-static void add_conditions(struct sql *sql, const struct job_filter *filter, enum arms_by by)
+static void add_conditions(struct sql *sql, const struct job_filter *filter,
+                           const struct walk *walk)
 {
     sql_add(sql, filter->wants_resources ? " WHERE t.kind >= 20" : " WHERE t.kind < 20");
+    if (walk->is_of_failed)
+        sql_add(sql, " AND t.is_failed = 1"); /* as the partial indexes say */
     sql_scope(sql, &filter->scope);
-    if (by != BY_ACCOUNT)
+    if (walk->by != BY_ACCOUNT)
         sql_choice(sql, &filter->accounts, " AND t.account IN ", " AND t.account NOT IN ",
                    "account");
-    if (by != BY_STATUS)
+    if (walk->by != BY_STATUS)
         sql_choice(sql, &filter->statuses, " AND +t.status_id IN ", " AND t.status_id NOT IN ",
                    "status");
     sql_choice(sql, &filter->regions, " AND t.region_id IN ", " AND t.region_id NOT IN ", "region");
@@ -254,17 +277,23 @@ static void add_order(struct sql *sql, const struct job_filter *filter, const st
 }
 
 static void add_arms(struct sql *sql, const struct job_filter *filter, const struct page *page,
-                     enum arms_by by)
+                     const struct walk *walk)
 {
+    enum arms_by         by          = walk->by;
     const struct choice *choice      = by == BY_ACCOUNT ? &filter->accounts : &filter->statuses;
     const char *const   *columns     = by == BY_ACCOUNT ? ARM_ACCOUNT : ARM_STATUS;
     static const char    bind[2][10] = {":account0", ":status0"};
-    char                 name[10];
+    /* columns 3, 4 and 1: creation, end and id, the order of every arm */
+    static const char *const orders[2][2] = {
+        {" ORDER BY 3, 1 LIMIT :limit", " ORDER BY 3 DESC, 1 DESC LIMIT :limit"},
+        {" ORDER BY 4, 1 LIMIT :limit", " ORDER BY 4 DESC, 1 DESC LIMIT :limit"},
+    };
+    char name[10];
 
     for (size_t i = 0; i < choice->count; i++) {
         sql_add(sql, i ? " UNION ALL SELECT * FROM (SELECT " COLUMNS " FROM resource t"
                        : "SELECT * FROM (SELECT " COLUMNS " FROM resource t");
-        add_conditions(sql, filter, by);
+        add_conditions(sql, filter, walk);
         sql_add(sql, " AND t.");
         sql_add(sql, columns[i]);
         (void)str_to_c(str_of(bind[by == BY_STATUS]), name, sizeof name); /* both fit */
@@ -274,33 +303,31 @@ static void add_arms(struct sql *sql, const struct job_filter *filter, const str
         add_limit(sql, filter, by, columns[i]);
         sql_add(sql, ") AS arm");
     }
-    if (choice->count > 1) { /* columns 3 and 1: creation and id, the order of every arm */
-        sql_add(sql, page->is_descending ? " ORDER BY 3 DESC, 1 DESC LIMIT :limit"
-                                         : " ORDER BY 3, 1 LIMIT :limit");
-    }
+    if (choice->count > 1)
+        sql_add(sql, orders[filter->by_end][page->is_descending]);
 }
 
-static void add_query(struct sql *sql, const struct job_filter *filter, const struct page *page)
+static void add_query(struct sql *sql, const struct job_filter *filter, const struct page *page,
+                      const struct walk *walk)
 {
-    enum arms_by by = arms_by(filter);
-
-    if (by != BY_NOTHING) {
-        add_arms(sql, filter, page, by);
+    if (walk->by != BY_NOTHING) {
+        add_arms(sql, filter, page, walk);
         return;
     }
     sql_add(sql, "SELECT " COLUMNS " FROM resource t");
-    add_conditions(sql, filter, by);
+    add_conditions(sql, filter, walk);
     add_order(sql, filter, page);
-    add_limit(sql, filter, by, NULL);
+    add_limit(sql, filter, walk->by, NULL);
 }
 
 int job_list(struct db *db, struct words *words, const struct job_filter *filter,
              const struct page *page, job_visit *visit, void *ctx, struct fail *why)
 {
-    OWN(sql) sql = SQL_EMPTY;
+    OWN(sql) sql      = SQL_EMPTY;
+    struct walk  walk = walk_of(db, words, filter);
     struct stmt *stmt;
 
-    add_query(&sql, filter, page);
+    add_query(&sql, filter, page, &walk);
     stmt = sql_prepare(&sql, db, why);
     if (!stmt || visit_all(stmt, db, words, visit, ctx, why) < 0)
         return -1;
@@ -310,13 +337,14 @@ int job_list(struct db *db, struct words *words, const struct job_filter *filter
 int job_list_count(struct db *db, const struct job_filter *filter, int64_t cap, int64_t *out,
                    struct fail *why)
 {
-    OWN(sql) sql = SQL_EMPTY;
-    struct stmt *stmt;
-    int          got;
+    OWN(sql) sql          = SQL_EMPTY;
+    const struct walk all = {BY_NOTHING, false};
+    struct stmt      *stmt;
+    int               got;
 
     sql_add(&sql, cap ? "SELECT count(*) FROM (SELECT 1 FROM resource t"
                       : "SELECT count(*) FROM resource t");
-    add_conditions(&sql, filter, BY_NOTHING);
+    add_conditions(&sql, filter, &all);
     if (cap) {
         sql_add(&sql, " LIMIT :cap) AS counted");
         sql_int(&sql, ":cap", cap);

@@ -30,8 +30,20 @@ static const char EVENTS[] =
     "  WHERE d.account = e.account AND d.resource_id = e.resource_id)"
     " ORDER BY e.time_ms LIMIT :most)";
 
-static const char HOURS[] = "DELETE FROM rollup WHERE grain IN (1, 3) AND bucket_ms < :before AND "
-                            "CAST(:most AS BIGINT) > 0";
+static const char HOURS[] =
+    "DELETE FROM rollup WHERE grain IN (1, 3, 5) AND bucket_ms < :before AND "
+    "CAST(:most AS BIGINT) > 0";
+
+static const char ARRIVALS[] =
+    "DELETE FROM arrival WHERE (grain, bucket_ms, account, region_id) IN ("
+    " SELECT a.grain, a.bucket_ms, a.account, a.region_id FROM arrival a WHERE a.grain = 1"
+    " AND a.bucket_ms < :before ORDER BY a.bucket_ms LIMIT :most)";
+
+static const char ARRIVAL_SUMS[] = "DELETE FROM arrival WHERE grain IN (2, 3, 4) AND bucket_ms < "
+                                   ":before AND CAST(:most AS BIGINT) > 0";
+
+static const char IDLE[] =
+    "DELETE FROM idle_job WHERE ended_ms < :before AND CAST(:most AS BIGINT) > 0";
 
 static const char POSTS[] = "DELETE FROM quarantine WHERE id IN (SELECT q.id FROM quarantine q"
                             " WHERE q.received_ms < :before ORDER BY q.received_ms LIMIT :most)";
@@ -155,7 +167,10 @@ int retention_step(struct batch *batch, struct retention_sweep *sweep, struct fa
 
     sweep->resources = 0;
     sweep->events    = remove_rows(batch, EVENTS, sweep, why);
-    if (sweep->events < 0 || remove_rows(batch, HOURS, sweep, why) < 0)
+    if (sweep->events < 0 || remove_rows(batch, HOURS, sweep, why) < 0
+        || remove_rows(batch, ARRIVALS, sweep, why) < 0
+        || remove_rows(batch, ARRIVAL_SUMS, sweep, why) < 0
+        || remove_rows(batch, IDLE, sweep, why) < 0)
         return -1;
     sweep->posts = remove_rows(batch, POSTS, sweep, why);
     if (sweep->posts < 0)

@@ -1,9 +1,9 @@
 /* retention.h -- removing what is too old or too much, a little at a time.
  *
  * Never removed: anything with an errand that waits or was given up, and resources that still live
- * (an endpoint in service, a job that runs), however old. Sums by day stay for ever; sums by hour
- * go with their events. An event goes when both its own time and its arrival are old, so that old
- * news that came today (a backfill, a late delivery) stays. */
+ * (an endpoint in service, a job that runs), however old. Sums by day stay for ever; sums by hour,
+ * and those of arrivals, go with their events. An event goes when both its own time and its arrival
+ * are old, so that old news that came today (a backfill, a late delivery) stays. */
 #ifndef SMON_STORE_RETENTION_H
 #define SMON_STORE_RETENTION_H
 

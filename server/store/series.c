@@ -91,8 +91,17 @@ static bool is_of_totals(const struct series_filter *filter)
            && !filter->kinds.is_given && !filter->regions.is_given && !filter->statuses.is_given;
 }
 
+/* The fleet by status at most. */
+static bool is_of_statuses(const struct series_filter *filter)
+{
+    return is_fleet(filter) && !(filter->by & ~(unsigned)SERIES_BY_STATUS)
+           && !filter->kinds.is_given && !filter->regions.is_given;
+}
+
 static enum grain grain_of(const struct series_filter *filter)
 {
+    if (is_of_statuses(filter))
+        return filter->grain == GRAIN_DAY ? GRAIN_DAY_FLEET : GRAIN_HOUR_FLEET;
     if (!is_of_totals(filter))
         return filter->grain;
     return filter->grain == GRAIN_DAY ? GRAIN_DAY_TOTAL : GRAIN_HOUR_TOTAL;

@@ -34,7 +34,7 @@ enum series_sum {
 struct series_filter {
     struct scope  scope;
     struct choice accounts, kinds, regions, statuses;
-    enum grain    grain;    /* GRAIN_HOUR or GRAIN_DAY; totals are chosen where they suffice */
+    enum grain    grain; /* GRAIN_HOUR or GRAIN_DAY; coarser sums are chosen where they suffice */
     ms            from, to; /* buckets that begin in [from, to); from is the beginning of one */
     unsigned      by;       /* bits of enum series_by */
     unsigned      sums;     /* bits of enum series_sum; 0: all. Each costs; the others read as 0 */

@@ -6,7 +6,15 @@
 
 /* One open-addressed table for all; an entry is a key of six numbers behind the table's own, and up
  * to eleven values. */
-enum table { TABLE_NONE, TABLE_ACCOUNT, TABLE_TYPE, TABLE_TALLY, TABLE_ROLLUP, TABLE_COUNTER };
+enum table {
+    TABLE_NONE,
+    TABLE_ACCOUNT,
+    TABLE_TYPE,
+    TABLE_TALLY,
+    TABLE_ROLLUP,
+    TABLE_COUNTER,
+    TABLE_ARRIVAL
+};
 enum { KEY_SIZE = 6, VALUE_SIZE = PULSE_COUNT + 3, FIRST_ROOM = 256 };
 
 /* Values of an account entry behind its pulses. */
@@ -108,6 +116,11 @@ static int64_t *values(struct sums *sums, enum table table, const int64_t key[KE
     return entry->value;
 }
 
+static ms start_of(ms when, ms width)
+{
+    return when - ((when % width) + width) % width;
+}
+
 void sums_pulse(struct sums *sums, int64_t account, int64_t region_id, enum pulse which)
 {
     const int64_t key[KEY_SIZE] = {account, region_id};
@@ -127,6 +140,35 @@ void sums_heard(struct sums *sums, int64_t account, int64_t region_id, ms event_
     if (event_time > value[HEARD_EVENT])
         value[HEARD_EVENT] = event_time;
     value[HEARD_LAG] = received - event_time;
+}
+
+/* Order of an arrival's values, as the columns. */
+enum { ARRIVED_EVENTS, ARRIVED_REPEATS, ARRIVED_LAG, ARRIVED_LONGEST };
+
+void sums_arrived(struct sums *sums, const struct arrived *event)
+{
+    static const struct {
+        enum arrival_grain grain;
+        ms                 width;
+        bool               is_total;
+    } grains[] = {
+        {ARRIVAL_MINUTE, MS_MINUTE, false},
+        {ARRIVAL_HOUR, MS_HOUR, false},
+        {ARRIVAL_MINUTE_TOTAL, MS_MINUTE, true},
+        {ARRIVAL_HOUR_TOTAL, MS_HOUR, true},
+    };
+
+    for (size_t i = 0; i < sizeof grains / sizeof grains[0]; i++) {
+        const int64_t key[KEY_SIZE] = {grains[i].grain, start_of(event->received, grains[i].width),
+                                       grains[i].is_total ? 0 : event->account, event->region_id};
+        int64_t      *value         = values(sums, TABLE_ARRIVAL, key);
+
+        value[ARRIVED_EVENTS]++;
+        value[ARRIVED_REPEATS] += event->is_repeat;
+        value[ARRIVED_LAG] += event->lag;
+        if (event->lag > value[ARRIVED_LONGEST])
+            value[ARRIVED_LONGEST] = event->lag;
+    }
 }
 
 void sums_unknown_type(struct sums *sums, int64_t account, int64_t type_id, ms received)
@@ -152,25 +194,29 @@ enum { ROLLUP_CREATED, ROLLUP_ENDED, ROLLUP_UNSTARTED, ROLLUP_DURATION, ROLLUP_T
 static const struct rollup {
     enum grain grain;
     ms         width;
-    bool       is_fleet; /* account 0 */
-    bool is_total; /* no kind, region or status; a move from one status to another is nothing */
+    bool       is_fleet;   /* account 0 */
+    bool       has_all;    /* kind and region, too */
+    bool       has_status; /* without it a move from one status to another is nothing */
 } rollups[] = {
-    {GRAIN_HOUR, MS_HOUR, false, false},      {GRAIN_HOUR, MS_HOUR, true, false},
-    {GRAIN_DAY, MS_DAY, false, false},        {GRAIN_DAY, MS_DAY, true, false},
-    {GRAIN_HOUR_TOTAL, MS_HOUR, false, true}, {GRAIN_DAY_TOTAL, MS_DAY, false, true},
+    {GRAIN_HOUR, MS_HOUR, false, true, true},
+    {GRAIN_HOUR, MS_HOUR, true, true, true},
+    {GRAIN_DAY, MS_DAY, false, true, true},
+    {GRAIN_DAY, MS_DAY, true, true, true},
+    {GRAIN_HOUR_TOTAL, MS_HOUR, false, false, false},
+    {GRAIN_DAY_TOTAL, MS_DAY, false, false, false},
+    {GRAIN_HOUR_FLEET, MS_HOUR, true, false, true},
+    {GRAIN_DAY_FLEET, MS_DAY, true, false, true},
 };
 
 static int64_t *rollup(struct sums *sums, const struct share *share, const struct rollup *of,
                        ms when)
 {
-    ms      start         = when - ((when % of->width) + of->width) % of->width;
-    int64_t key[KEY_SIZE] = {of->grain, start, of->is_fleet ? 0 : share->account};
+    int64_t key[KEY_SIZE] = {of->grain, start_of(when, of->width),
+                             of->is_fleet ? 0 : share->account};
 
-    if (!of->is_total) {
-        key[3] = share->kind;
-        key[4] = share->region_id;
-        key[5] = share->status_id;
-    }
+    key[3] = of->has_all ? share->kind : 0;
+    key[4] = of->has_all ? share->region_id : 0;
+    key[5] = of->has_status ? share->status_id : 0;
     return values(sums, TABLE_ROLLUP, key);
 }
 
@@ -287,6 +333,34 @@ static void bind_rollup(struct stmt *stmt, const struct entry *entry)
     stmt_int(stmt, ":unstarted", entry->value[ROLLUP_UNSTARTED]);
     stmt_int(stmt, ":duration", entry->value[ROLLUP_DURATION]);
     stmt_int(stmt, ":timed", entry->value[ROLLUP_TIMED]);
+}
+
+static const char ADD_ARRIVAL[] =
+    "UPDATE arrival SET events = events + :events, repeats = repeats + :repeats,"
+    " lag_ms = lag_ms + :lag, longest_lag_ms ="
+    "  CASE WHEN longest_lag_ms < :longest THEN :longest ELSE longest_lag_ms END"
+    " WHERE grain = :grain AND bucket_ms = :bucket AND account = :account AND region_id = :region";
+
+static const char PUT_ARRIVAL[] =
+    "INSERT INTO arrival (account, grain, bucket_ms, region_id, events, repeats, lag_ms,"
+    " longest_lag_ms)"
+    " VALUES (:account, :grain, :bucket, :region, :events, :repeats, :lag, :longest)"
+    " ON CONFLICT (grain, bucket_ms, account, region_id) DO UPDATE SET"
+    " events = arrival.events + excluded.events, repeats = arrival.repeats + excluded.repeats,"
+    " lag_ms = arrival.lag_ms + excluded.lag_ms,"
+    " longest_lag_ms = CASE WHEN arrival.longest_lag_ms < excluded.longest_lag_ms"
+    "  THEN excluded.longest_lag_ms ELSE arrival.longest_lag_ms END";
+
+static void bind_arrival(struct stmt *stmt, const struct entry *entry)
+{
+    stmt_int(stmt, ":grain", entry->key[0]);
+    stmt_int(stmt, ":bucket", entry->key[1]);
+    stmt_int(stmt, ":account", entry->key[2]);
+    stmt_int(stmt, ":region", entry->key[3]);
+    stmt_int(stmt, ":events", entry->value[ARRIVED_EVENTS]);
+    stmt_int(stmt, ":repeats", entry->value[ARRIVED_REPEATS]);
+    stmt_int(stmt, ":lag", entry->value[ARRIVED_LAG]);
+    stmt_int(stmt, ":longest", entry->value[ARRIVED_LONGEST]);
 }
 
 static bool is_zero(const struct entry *entry)
@@ -436,6 +510,7 @@ static int put_entry(struct db *db, const struct entry *entry, struct fail *why)
     case TABLE_TALLY: return put(db, ADD_TALLY, PUT_TALLY, bind_tally, entry, why);
     case TABLE_ROLLUP: return put(db, ADD_ROLLUP, PUT_ROLLUP, bind_rollup, entry, why);
     case TABLE_COUNTER: return put_counter(db, entry, why);
+    case TABLE_ARRIVAL: return put(db, ADD_ARRIVAL, PUT_ARRIVAL, bind_arrival, entry, why);
     }
     return 0;
 }

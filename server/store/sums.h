@@ -1,8 +1,8 @@
 /* sums.h -- counts that many events of one transaction add to, written once at its end.
  *
- * Tallies, rollups, account pulses and counters are sums: a batch gathers the differences here and
- * flushes each touched row with one upsert, in the order of their keys, so that two services on one
- * database never lock each other crosswise. */
+ * Tallies, rollups, arrivals, account pulses and counters are sums: a batch gathers the differences
+ * here and flushes each touched row with one upsert, in the order of their keys, so that two
+ * services on one database never lock each other crosswise. */
 #ifndef SMON_STORE_SUMS_H
 #define SMON_STORE_SUMS_H
 
@@ -45,9 +45,32 @@ enum counter {
     COUNTER_COUNT
 };
 
-/* The last two have one row per bucket and account, over all kinds, regions and statuses: what a
- * dashboard that only tells accounts apart reads instead of dozens of rows each. */
-enum grain { GRAIN_HOUR = 1, GRAIN_DAY = 2, GRAIN_HOUR_TOTAL = 3, GRAIN_DAY_TOTAL = 4 };
+/* Totals have one row per bucket and account, over all kinds, regions and statuses, and those of
+ * the fleet one per bucket and status, over all else: what a dashboard that tells no more apart
+ * reads instead of dozens of rows each. */
+enum grain {
+    GRAIN_HOUR       = 1,
+    GRAIN_DAY        = 2,
+    GRAIN_HOUR_TOTAL = 3,
+    GRAIN_DAY_TOTAL  = 4,
+    GRAIN_HOUR_FLEET = 5,
+    GRAIN_DAY_FLEET  = 6
+};
+
+/* Of table `arrival`: the same widths by account and region, and over all accounts. */
+enum arrival_grain {
+    ARRIVAL_MINUTE       = 1,
+    ARRIVAL_HOUR         = 2,
+    ARRIVAL_MINUTE_TOTAL = 3,
+    ARRIVAL_HOUR_TOTAL   = 4
+};
+
+/* An event that was new. */
+struct arrived {
+    int64_t account, region_id;
+    ms      received, lag;
+    bool    is_repeat; /* it said what was known */
+};
 
 /* What a resource adds to rollups and tallies; equal members add nothing when subtracted. */
 struct share {
@@ -69,6 +92,7 @@ void sums_share(struct sums *sums, const struct share *old, const struct share *
 void sums_pulse(struct sums *sums, int64_t account, int64_t region_id, enum pulse which);
 /* Something came; WHEN_UNKNOWN: what came has no time. */
 void sums_heard(struct sums *sums, int64_t account, int64_t region_id, ms event_time, ms received);
+void sums_arrived(struct sums *sums, const struct arrived *event);
 void sums_unknown_type(struct sums *sums, int64_t account, int64_t type_id, ms received);
 
 void sums_count(struct sums *sums, enum counter which, int64_t by);

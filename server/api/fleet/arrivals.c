@@ -27,18 +27,19 @@ static int64_t average_lag(const struct arrivals_item *item)
 
 static int64_t longest_lag(const struct arrivals_item *item)
 {
-    return item->longest_lag_ms > 0 ? item->longest_lag_ms : 0;
+    return item->longest_lag_ms;
 }
 
 static const struct figure {
     const char *name, *unit;
+    unsigned    sums;     /* what it is made of: bits of enum arrivals_sum */
     bool        is_gauge; /* an empty bucket is unknown, not 0 */
     int64_t (*value)(const struct arrivals_item *item);
 } figures[] = {
-    {"event_received", "count", false, received},
-    {"event_repeated", "count", false, repeated},
-    {"event_lag_avg", "milliseconds", true, average_lag},
-    {"event_lag_max", "milliseconds", true, longest_lag},
+    {"event_received", "count", ARRIVALS_EVENTS, false, received},
+    {"event_repeated", "count", ARRIVALS_REPEATS, false, repeated},
+    {"event_lag_avg", "milliseconds", ARRIVALS_EVENTS | ARRIVALS_LAG, true, average_lag},
+    {"event_lag_max", "milliseconds", ARRIVALS_LONGEST, true, longest_lag},
 };
 
 static const struct figure *figure_of(struct str name)
@@ -132,6 +133,7 @@ static int read_filter(struct drawing *drawing, struct fail *why)
         return params_fault(&ask->params, PARAM_BAD, STR("group_by"), why,
                             "'group_by' is of account, region");
     filter->scope      = *ask->asker.scope;
+    filter->sums       = drawing->figure->sums;
     filter->by_account = by & SERIES_BY_ACCOUNT;
     filter->by_region  = by & SERIES_BY_REGION;
     filter->from       = drawing->buckets.from;

@@ -13,7 +13,7 @@
 #include "store/attention.h"
 #include "store/job_list.h"
 
-enum { MOST_IDLE = 20, BUSY_BELOW = 30 };
+enum { MOST_IDLE = 20 };
 
 static const ms IDLE_WITHIN = 24 * (ms)MS_HOUR;
 
@@ -78,14 +78,12 @@ static int write_idle(void *ctx, const struct attention_idle *item, struct fail 
 
 static int write_all_idle(struct ask *ask, struct fail *why)
 {
-    const struct attention_idle_filter filter = {.scope      = *ask->asker.scope,
-                                                 .from       = ask->asker.now - IDLE_WITHIN,
-                                                 .busy_below = BUSY_BELOW,
-                                                 .limit      = MOST_IDLE};
+    const struct attention_idle_filter filter = {
+        .scope = *ask->asker.scope, .from = ask->asker.now - IDLE_WITHIN, .limit = MOST_IDLE};
 
     compose_open(&ask->json, "idle_hardware", '{');
     compose_time(&ask->json, "from", filter.from);
-    compose_int(&ask->json, "busy_below_percent", BUSY_BELOW);
+    compose_int(&ask->json, "busy_below_percent", ATTENTION_BUSY_BELOW);
     compose_open(&ask->json, "data", '[');
     if (attention_idle_list(ask->asker.db, &filter, write_idle, ask, why))
         return -1;

@@ -2,7 +2,7 @@
 #include "rows.h"
 
 #include "store/attention.h"
-#include "store/hardware.h"
+#include "format/utilization.h"
 
 static const int64_t ACCOUNT_A = 111122223333, ACCOUNT_B = 444455556666;
 
@@ -41,20 +41,23 @@ static int64_t put(struct rows *rows, int64_t account, const char *name, int min
                                   ROWS_NOW - MS_HOUR,
                                   ROWS_NOW - MS_HOUR,
                                   ROWS_NOW - MS_HOUR + minutes * (ms)MS_MINUTE};
-    struct fail           why  = FAIL_OK;
-    int64_t               id   = rows_put(rows, &job);
+    OWN(buf) room              = BUF_UP_TO(4096);
+    struct resource row;
+    struct fail     why = FAIL_OK;
+    int64_t         id  = rows_put(rows, &job);
 
     if (cpu >= 0)
         used.job.metric[METRIC_CPU] = busy(cpu);
     if (gpu >= 0)
         used.job.metric[METRIC_GPU] = busy(gpu);
-    CHECK_OK(hardware_put(&rows->batch, account, id, &used, &why), &why);
+    assert_int_equal(resource_get(&rows->batch, account, id, &room, &row, &why), 1);
+    CHECK_OK(attention_idle_put(&rows->batch, &row, &used, &why), &why);
     return id;
 }
 
 static void list(struct rows *rows, struct scope scope, ms from, char text[1024])
 {
-    const struct attention_idle_filter filter = {scope, from, 30, 3};
+    const struct attention_idle_filter filter = {scope, from, 3};
     struct fail                        why    = FAIL_OK;
 
     text[0] = '\0';
@@ -83,6 +86,34 @@ static void idle_hardware_is_told_by_what_was_wasted(void **state)
     assert_string_equal(text, "");
 }
 
-static struct CMUnitTest tests[] = {ROWS_TEST(idle_hardware_is_told_by_what_was_wasted)};
+/* Figures that come again, and what has no figures any more. */
+static void what_is_known_last_counts(void **state)
+{
+    static const struct {
+        double      cpu; /* below 0: not known */
+        const char *wanted;
+    } cases[]         = {{5, "5%"}, {29, "29%"}, {30, NULL}, {5, "5%"}, {-1, NULL}};
+    struct rows *rows = *state;
+    OWN(buf) room     = BUF_UP_TO(4096);
+    struct resource row;
+    struct fail     why = FAIL_OK;
+    char            text[1024];
+    int64_t         id = put(rows, ACCOUNT_A, "again", 10, -1, -1);
+
+    assert_int_equal(resource_get(&rows->batch, ACCOUNT_A, id, &room, &row, &why), 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct utilization used = UTILIZATION_EMPTY;
+
+        if (cases[i].cpu >= 0)
+            used.job.metric[METRIC_CPU] = busy(cases[i].cpu);
+        CHECK_OK(attention_idle_put(&rows->batch, &row, &used, &why), &why);
+        list(rows, (struct scope)SCOPE_ALL, 0, text);
+        if (cases[i].wanted ? !strstr(text, cases[i].wanted) : text[0])
+            fail_msg("case %zu: %s", i, text);
+    }
+}
+
+static struct CMUnitTest tests[] = {ROWS_TEST(idle_hardware_is_told_by_what_was_wasted),
+                                    ROWS_TEST(what_is_known_last_counts)};
 
 ROWS_MAIN("attention", tests)

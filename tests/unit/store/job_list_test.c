@@ -171,6 +171,7 @@ static void explain(struct rows *rows, const struct job_filter *filter, const ch
 {
     const struct page page = {
         .limit = 100, .is_descending = true, .goes_on = true, .at = 9, .id = 9};
+    const struct walk walk  = walk_of(rows->db, rows->words, filter);
     OWN(sql) sql            = SQL_EMPTY;
     struct fail  why        = FAIL_OK;
     char         plan[2048] = "";
@@ -178,7 +179,7 @@ static void explain(struct rows *rows, const struct job_filter *filter, const ch
     int          got;
 
     sql_add(&sql, "EXPLAIN QUERY PLAN ");
-    add_query(&sql, filter, &page);
+    add_query(&sql, filter, &page, &walk);
     stmt = sql_prepare(&sql, rows->db, &why);
     assert_non_null(stmt);
     while ((got = stmt_step(stmt, &why)) == 1)
@@ -192,7 +193,8 @@ static void explain(struct rows *rows, const struct job_filter *filter, const ch
 
 static void pages_walk_an_index(void **state)
 {
-    struct rows *rows = *state;
+    struct rows  *rows   = *state;
+    const int64_t failed = rows_word(rows, "Failed"), ended = rows_word(rows, "Completed");
     const struct {
         struct job_filter filter;
         const char       *index;
@@ -206,7 +208,17 @@ static void pages_walk_an_index(void **state)
         {{.scope = SCOPE_ALL, .accounts = one_of(ACCOUNT_A, 0)}, "resource_by_account"},
         {{.scope = SCOPE_ALL, .accounts = one_of(ACCOUNT_A, ACCOUNT_B)}, "resource_by_account"},
         {{.scope = SCOPE_ALL, .by_end = true}, "job_by_end"},
-        {{.scope = SCOPE_ALL, .unstarted = UNSTARTED_ONLY}, "job_by_creation"},
+        {{.scope = SCOPE_ALL, .unstarted = UNSTARTED_ONLY}, "job_unstarted"},
+        {{.scope = SCOPE_ALL, .by_end = true, .statuses = one_of(failed, 0)}, "job_failed_by_end"},
+        {{.scope    = SCOPE_ALL,
+          .by_end   = true,
+          .statuses = one_of(failed, 0),
+          .accounts = one_of(ACCOUNT_A, ACCOUNT_B)},
+         "job_failed_of_account"},
+        {{.scope = SCOPE_ALL, .by_end = true, .statuses = one_of(failed, ended)}, "job_by_end"},
+        {{.scope = SCOPE_ALL, .wants_resources = true}, "resource_by_creation"},
+        {{.scope = SCOPE_ALL, .wants_resources = true, .accounts = one_of(ACCOUNT_A, 0)},
+         "resource_of_account"},
     };
 
     if (db_engine(rows->db) != DB_SQLITE)
