@@ -1,4 +1,5 @@
--- Asks for the paths that stand one a line in PATHS, in turn, with the key in KEY.
+-- Asks for the paths that stand one a line in PATHS, in turn, with the key in KEY. What stands behind
+-- a path, after a tab, is posted to it.
 package.path = os.getenv("PACE_PATH") .. "/?.lua;" .. package.path
 local pace = require("pace")
 
@@ -6,8 +7,10 @@ local requests = {}
 local at = 0
 
 function init()
-    for path in io.lines(os.getenv("PATHS")) do
-        requests[#requests + 1] = wrk.format("GET", path, { ["X-API-Key"] = os.getenv("KEY") })
+    local headers = { ["X-API-Key"] = os.getenv("KEY"), ["Content-Type"] = "application/json" }
+    for line in io.lines(os.getenv("PATHS")) do
+        local path, body = line:match("^([^\t]+)\t?(.*)$")
+        requests[#requests + 1] = wrk.format(body ~= "" and "POST" or "GET", path, headers, body ~= "" and body or nil)
     end
 end
 

@@ -81,19 +81,20 @@ def wrk(url, script, seconds, connections, environment):
 
 
 class Poster:
-    """Posts events that were never posted before to one port."""
+    """Posts events that were never posted before to one port, to a service whose clock is that far ahead."""
 
-    def __init__(self, port):
+    def __init__(self, port, ahead_ms=0):
         self.port = port
         self.first = 0
-        self.base = int(time.time() * 1000) - 2 * 3600 * 1000
+        self.ahead_ms = ahead_ms
+        self.base = int(time.time() * 1000) + ahead_ms - 2 * 3600 * 1000
         self.folder = tempfile.TemporaryDirectory()
 
     def environment(self, closes, rate):
         templates = pathlib.Path(self.folder.name) / f"templates-{closes}"
         templates.write_bytes(b"".join(request.encode() + b"\0" for request in requests(self.port, closes)))
         return {"TEMPLATES": str(templates), "FIRST": str(self.first), "BASE": str(self.base),
-                "PACE": str(rate or "")}
+                "AHEAD": str(self.ahead_ms // 1000), "PACE": str(rate or "")}
 
     def run(self, seconds, connections=64, closes=False, rate=None):
         figures = wrk(f"http://127.0.0.1:{self.port}", "post.lua", seconds, connections,

@@ -34,9 +34,12 @@ end
 
 local time_text, time_second = "", 0
 
--- The envelope's time is the time of sending, as it is with EventBridge.
+-- The envelope's time is the time of sending, as it is with EventBridge: by the service's clock, which
+-- is AHEAD seconds ahead.
+local ahead = tonumber(os.getenv("AHEAD") or "0")
+
 local function envelope_time()
-    local second = os.time()
+    local second = os.time() + ahead
     if second ~= time_second then
         time_second = second
         time_text = os.date("!%Y-%m-%dT%H:%M:%SZ", second)
