@@ -1,6 +1,8 @@
 -- When events came, by minute and hour: how many, how many said what was known, and how late they were
 -- in sum and at most. Grain 1 and 2 are minutes and hours of an account and region; 3 and 4 the same over
--- all accounts (account is 0). Time leads the key: the rows that change now stand together.
+-- all accounts (account is 0). Time leads the key: the rows that change now stand together. The newest
+-- minute of an account and region is open: it stands in `account`, which each event changes anyway, and is
+-- added to grain 1 and 2 by the first event of a later minute.
 CREATE TABLE arrival (
     grain          BIGINT NOT NULL,
     bucket_ms      BIGINT NOT NULL,                -- by our clock, when they came
@@ -12,6 +14,11 @@ CREATE TABLE arrival (
     longest_lag_ms BIGINT NOT NULL,                -- never below 0
     PRIMARY KEY (grain, bucket_ms, account, region_id)
 ) $WITHOUT_ROWID;
+ALTER TABLE account ADD COLUMN open_ms BIGINT NOT NULL DEFAULT 0; -- the minute
+ALTER TABLE account ADD COLUMN open_events BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN open_repeats BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN open_lag_ms BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN open_longest_lag_ms BIGINT NOT NULL DEFAULT 0;
 INSERT INTO arrival (grain, bucket_ms, account, region_id, events, repeats, lag_ms, longest_lag_ms)
     SELECT 1, e.received_ms / 60000 * 60000, e.account, e.region_id, COUNT(*),
         SUM(CASE WHEN e.effect = 4 THEN 1 ELSE 0 END), SUM(e.received_ms - e.time_ms),

@@ -94,8 +94,6 @@ static void count(struct batch *batch, const struct news *news, const struct tur
         bool       is_so;
         enum pulse pulse;
     } facts[] = {
-        {true, PULSE_EVENTS},
-        {turn->step.effect == EFFECT_REPEAT, PULSE_REPEATS},
         {turn->step.is_late, PULSE_OUT_OF_ORDER},
         {turn->step.is_conflict, PULSE_CONFLICTS},
         {!news->is_known, PULSE_UNKNOWN_TYPES},

@@ -46,12 +46,12 @@ static ms width_of(const struct arrivals_filter *filter)
 /* A sum of BIGINTs is NUMERIC on PostgreSQL. */
 static const struct {
     enum arrivals_sum sum;
-    const char       *column, *name;
+    const char       *column, *name, *open;
 } sums[] = {
-    {ARRIVALS_EVENTS, ", CAST(SUM(t.events) AS BIGINT)", " AS events"},
-    {ARRIVALS_REPEATS, ", CAST(SUM(t.repeats) AS BIGINT)", " AS repeats"},
-    {ARRIVALS_LAG, ", CAST(SUM(t.lag_ms) AS BIGINT)", " AS lag_ms"},
-    {ARRIVALS_LONGEST, ", MAX(t.longest_lag_ms)", " AS longest_lag_ms"},
+    {ARRIVALS_EVENTS, ", CAST(SUM(t.events) AS BIGINT)", " AS events", ", t.open_events"},
+    {ARRIVALS_REPEATS, ", CAST(SUM(t.repeats) AS BIGINT)", " AS repeats", ", t.open_repeats"},
+    {ARRIVALS_LAG, ", CAST(SUM(t.lag_ms) AS BIGINT)", " AS lag_ms", ", t.open_lag_ms"},
+    {ARRIVALS_LONGEST, ", MAX(t.longest_lag_ms)", " AS longest_lag_ms", ", t.open_longest_lag_ms"},
 };
 
 static void add_sums(struct sql *sql, const struct arrivals_filter *filter)
@@ -60,6 +60,26 @@ static void add_sums(struct sql *sql, const struct arrivals_filter *filter)
         sql_add(sql, !filter->sums || filter->sums & sums[i].sum ? sums[i].column : ", 0");
         sql_add(sql, sums[i].name);
     }
+}
+
+static void add_choices(struct sql *sql, const struct arrivals_filter *filter)
+{
+    sql_scope(sql, &filter->scope);
+    sql_choice(sql, &filter->accounts, " AND t.account IN ", " AND t.account NOT IN ", "account");
+    sql_choice(sql, &filter->regions, " AND t.region_id IN ", " AND t.region_id NOT IN ", "region");
+}
+
+/* The newest minute of each account and region, which is not among the sums yet. */
+static void add_open(struct sql *sql, const struct arrivals_filter *filter)
+{
+    sql_add(sql, " UNION ALL SELECT t.open_ms / :width * :width");
+    sql_add(sql, filter->by_account ? ", t.account" : "");
+    sql_add(sql, filter->by_region ? ", t.region_id" : "");
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
+        sql_add(sql, !filter->sums || filter->sums & sums[i].sum ? sums[i].open : ", 0");
+    sql_add(sql, " FROM account t WHERE t.open_events > 0 AND t.open_ms >= :from"
+                 " AND t.open_ms < :to");
+    add_choices(sql, filter);
 }
 
 /* Rows come in the order of the key. What is not kept apart is summed up on the way, bucket by
@@ -71,13 +91,15 @@ static void add_source(struct sql *sql, const struct arrivals_filter *filter)
     sql_add(sql, filter->by_region ? ", t.region_id AS region_id" : "");
     add_sums(sql, filter);
     sql_add(sql, is_few(filter) ? OF_BUCKETS : OF_RANGE);
-    sql_scope(sql, &filter->scope);
-    sql_choice(sql, &filter->accounts, " AND t.account IN ", " AND t.account NOT IN ", "account");
-    sql_choice(sql, &filter->regions, " AND t.region_id IN ", " AND t.region_id NOT IN ", "region");
+    add_choices(sql, filter);
     sql_add(sql, " GROUP BY t.bucket_ms");
     sql_add(sql, filter->by_account ? ", t.account" : "");
     sql_add(sql, filter->by_region ? ", t.region_id" : "");
+    if (!is_fleet(filter))
+        add_open(sql, filter);
     sql_add(sql, ") AS t");
+    if (!is_fleet(filter) || is_few(filter))
+        sql_int(sql, ":width", width_of(filter));
     sql_int(sql, ":grain", grain_of(filter));
     sql_int(sql, ":from", filter->from);
     sql_int(sql, ":to", filter->to);
@@ -85,13 +107,11 @@ static void add_source(struct sql *sql, const struct arrivals_filter *filter)
 
 static void add_query(struct sql *sql, const struct arrivals_filter *filter)
 {
-    if (is_few(filter)) {
+    if (is_few(filter))
         sql_add(sql, BUCKETS);
-        sql_int(sql, ":width", width_of(filter));
-    }
     sql_add(sql, filter->by_account ? "SELECT t.account" : "SELECT 0");
     sql_add(sql, filter->by_region ? ", t.region_id" : ", 0");
-    if (filter->step == width_of(filter)) { /* summed up already */
+    if (is_fleet(filter) && filter->step == width_of(filter)) { /* summed up already */
         sql_add(sql, ", t.bucket_ms, t.events, t.repeats, t.lag_ms, t.longest_lag_ms");
         add_source(sql, filter);
         sql_add(sql, " ORDER BY 1, 2, 3");

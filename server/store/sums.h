@@ -92,6 +92,7 @@ void sums_share(struct sums *sums, const struct share *old, const struct share *
 void sums_pulse(struct sums *sums, int64_t account, int64_t region_id, enum pulse which);
 /* Something came; WHEN_UNKNOWN: what came has no time. */
 void sums_heard(struct sums *sums, int64_t account, int64_t region_id, ms event_time, ms received);
+/* Also counts in the pulses EVENTS and REPEATS. Goes with sums_heard. */
 void sums_arrived(struct sums *sums, const struct arrived *event);
 void sums_unknown_type(struct sums *sums, int64_t account, int64_t type_id, ms received);
 
