@@ -251,7 +251,7 @@ int cloudwatch_list(struct cloudwatch *cloudwatch, const struct cloudwatch_scope
         paged.token = str_of(token.chars);
         if (fetch_page(&call, &paged, &answer, why)
             || (is_xml(buf_view(&answer.body)) ? metric_list_xml : metric_list_json)(
-                buf_view(&answer.body), listing->dimension, visit, ctx, &next.chars, why))
+                buf_view(&answer.body), listing->dimensions, visit, ctx, &next.chars, why))
             return fail_in(why, "ListMetrics");
         more = turn_page(&token, &next.chars, why);
         if (more <= 0)

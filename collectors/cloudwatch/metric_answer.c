@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/fail.h"
 #include "base/mem.h"
 #include "wire/doc.h"
@@ -237,7 +238,44 @@ int metric_answer_json(struct metric_answer *answer, struct str body, struct fai
     return read_token(doc, &answer->token, why) ? theirs(why, "GetMetricData") : 0;
 }
 
-int metric_list_json(struct str body, const char *dimension, metric_visit *visit, void *ctx,
+/* Appends the value of the dimension of this name: 1, 0 there is none, -1. */
+static int add_value(const struct doc *dimensions, const char *wanted, struct buf *values,
+                     struct fail *why)
+{
+    struct str name, value;
+
+    for (size_t i = 0; i < doc_count(dimensions); i++) {
+        if (doc_text(doc_item(dimensions, i), "Name", &name, why)
+            || doc_text(doc_item(dimensions, i), "Value", &value, why))
+            return -1;
+        if (!str_is_text(name, wanted))
+            continue;
+        buf_str(values, value);
+        return 1;
+    }
+    return 0;
+}
+
+/* The values of just these dimensions: 1, 0 it has others, -1. */
+static int join_values(const struct doc *dimensions, const char *const *wanted, struct buf *values,
+                       struct fail *why)
+{
+    size_t count = 0;
+    int    got   = 1;
+
+    while (wanted[count])
+        count++;
+    if (doc_count(dimensions) != count)
+        return 0;
+    for (size_t i = 0; i < count && got == 1; i++) {
+        if (i)
+            buf_char(values, '/');
+        got = add_value(dimensions, wanted[i], values, why);
+    }
+    return got == 1 && buf_check(values, why) ? -1 : got;
+}
+
+int metric_list_json(struct str body, const char *const *dimensions, metric_visit *visit, void *ctx,
                      char **token, struct fail *why)
 {
     OWN_PTR(doc) doc = doc_parse(body, why);
@@ -247,15 +285,13 @@ int metric_list_json(struct str body, const char *dimension, metric_visit *visit
         return theirs(why, "ListMetrics");
     metrics = doc_member(doc, "Metrics");
     for (size_t i = 0; i < doc_count(metrics); i++) {
-        const struct doc *dimensions = doc_member(doc_item(metrics, i), "Dimensions");
-        struct str        name, value;
+        OWN(buf) values = BUF_UP_TO(METRIC_TOKEN_MOST);
+        int got =
+            join_values(doc_member(doc_item(metrics, i), "Dimensions"), dimensions, &values, why);
 
-        if (doc_count(dimensions) != 1)
-            continue;
-        if (doc_text(doc_item(dimensions, 0), "Name", &name, why)
-            || doc_text(doc_item(dimensions, 0), "Value", &value, why))
+        if (got < 0)
             return theirs(why, "ListMetrics");
-        if (str_is_text(name, dimension) && visit(ctx, value, why))
+        if (got && visit(ctx, buf_view(&values), why))
             return -1;
     }
     return read_token(doc, token, why) ? theirs(why, "ListMetrics") : 0;

@@ -56,13 +56,14 @@ int metric_answer_xml(struct metric_answer *answer, struct str body, struct fail
 /* The series of this Id; NULL: none. */
 const struct metric_series *metric_answer_find(const struct metric_answer *answer, const char *id);
 
-/* Reads a page of ListMetrics: `visit` gets the value of `dimension` of every metric that has this
- * one dimension only. *token as above; yours, free with mem_free. */
+/* Reads a page of ListMetrics: `visit` gets the values of `dimensions` (names; NULL behind the
+ * last) of every metric that has just these, in their order and with a slash between: "job/algo-1",
+ * "endpoint/variant". *token as above; yours, free with mem_free. */
 typedef int metric_visit(void *ctx, struct str value, struct fail *why);
-int         metric_list_json(struct str body, const char *dimension, metric_visit *visit, void *ctx,
-                             char **token, struct fail *why);
-int         metric_list_xml(struct str body, const char *dimension, metric_visit *visit, void *ctx,
-                            char **token, struct fail *why);
+int metric_list_json(struct str body, const char *const *dimensions, metric_visit *visit, void *ctx,
+                     char **token, struct fail *why);
+int metric_list_xml(struct str body, const char *const *dimensions, metric_visit *visit, void *ctx,
+                    char **token, struct fail *why);
 
 /* The parts both readers share. A fresh result is gathered, then put into the answer. */
 void metric_series_release(struct metric_series *series);

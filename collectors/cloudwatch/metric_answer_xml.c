@@ -84,22 +84,45 @@ int metric_answer_xml(struct metric_answer *answer, struct str body, struct fail
     return read_token(result, &answer->token, why);
 }
 
-/* The value of a metric's only dimension, when that is the wanted one: 1, 0, -1. */
-static int only_dimension(struct str metric, const char *dimension, struct buf *value,
-                          struct fail *why)
+/* Appends the value of the dimension of this name: 1, 0 there is none, -1. */
+static int add_value(struct str dimensions, const char *wanted, struct buf *values,
+                     struct fail *why)
 {
-    struct str dimensions = xml_at(metric, "Dimensions");
-    struct str first, second;
+    struct str member;
 
-    if (!xml_next(&dimensions, "member", &first) || xml_next(&dimensions, "member", &second)
-        || !str_is_text(str_trim(xml_at(first, "Name")), dimension))
-        return 0;
-    if (xml_text(xml_at(first, "Value"), value, why) || buf_check(value, why))
-        return wrong(why, "a dimension's value is too long or not a text");
-    return 1;
+    while (xml_next(&dimensions, "member", &member)) {
+        if (!str_is_text(str_trim(xml_at(member, "Name")), wanted))
+            continue;
+        if (xml_text(xml_at(member, "Value"), values, why) || buf_check(values, why))
+            return wrong(why, "a dimension's value is too long or not a text");
+        return 1;
+    }
+    return 0;
 }
 
-int metric_list_xml(struct str body, const char *dimension, metric_visit *visit, void *ctx,
+/* The values of just these dimensions: 1, 0 it has others, -1. */
+static int join_values(struct str metric, const char *const *wanted, struct buf *values,
+                       struct fail *why)
+{
+    struct str dimensions = xml_at(metric, "Dimensions"), rest = dimensions, member;
+    size_t     has = 0, wants = 0;
+    int        got = 1;
+
+    while (wanted[wants])
+        wants++;
+    while (xml_next(&rest, "member", &member))
+        has++;
+    if (has != wants)
+        return 0;
+    for (size_t i = 0; i < wants && got == 1; i++) {
+        if (i)
+            buf_char(values, '/');
+        got = add_value(dimensions, wanted[i], values, why);
+    }
+    return got;
+}
+
+int metric_list_xml(struct str body, const char *const *dimensions, metric_visit *visit, void *ctx,
                     char **token, struct fail *why)
 {
     struct str result  = xml_at(body, "ListMetricsResponse/ListMetricsResult");
@@ -109,10 +132,10 @@ int metric_list_xml(struct str body, const char *dimension, metric_visit *visit,
     if (!result.data)
         return wrong(why, "it is cut short, or another document");
     while (xml_next(&metrics, "member", &metric)) {
-        OWN(buf) value = BUF_UP_TO(METRIC_TOKEN_MOST);
-        int got        = only_dimension(metric, dimension, &value, why);
+        OWN(buf) values = BUF_UP_TO(METRIC_TOKEN_MOST);
+        int got         = join_values(metric, dimensions, &values, why);
 
-        if (got < 0 || (got && visit(ctx, buf_view(&value), why)))
+        if (got < 0 || (got && visit(ctx, buf_view(&values), why)))
             return -1;
     }
     return read_token(result, token, why);

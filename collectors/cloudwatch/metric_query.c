@@ -17,8 +17,8 @@ static const struct {
     {(ms)455 * MS_DAY, 3600},
 };
 
-static const char ENDPOINTS[]  = "/aws/sagemaker/Endpoints";
-static const char LABEL_HOST[] = "${PROP('Dim.Host')}";
+static const char LABEL_HOST[]    = "${PROP('Dim.Host')}";
+static const char LABEL_VARIANT[] = "${PROP('Dim.EndpointName')}/${PROP('Dim.VariantName')}";
 
 int64_t metric_period(ms start, ms now)
 {
@@ -47,7 +47,7 @@ int metric_query_host(struct metric_query *out, struct str job, struct str host,
 int metric_query_variant(struct metric_query *out, struct str endpoint, struct str variant,
                          struct fail *why)
 {
-    out->namespace          = ENDPOINTS;
+    out->namespace          = METRIC_ENDPOINTS;
     out->dimension_count    = 2;
     out->dimensions[0].name = "EndpointName";
     out->dimensions[1].name = "VariantName";
@@ -70,16 +70,37 @@ static bool is_plain_name(struct str name)
     return name.size > 0;
 }
 
+static int check_name(struct str name, struct fail *why)
+{
+    return is_plain_name(name)
+               ? 0
+               : fail_set(why, FAIL_INPUT, "\"%.*s\" cannot be searched for", STR_ARG(name));
+}
+
 int metric_query_search(struct metric_query *out, const char *namespace, struct str job,
                         int64_t period_s, struct fail *why)
 {
-    if (!is_plain_name(job))
-        return fail_set(why, FAIL_INPUT, "\"%.*s\" cannot be searched for", STR_ARG(job));
+    if (check_name(job, why))
+        return -1;
     out->label    = LABEL_HOST;
     out->period_s = period_s;
     return fits(snprintf(out->expression, sizeof out->expression,
                          "SEARCH('{%s,Host} MetricName=\"CPUUtilization\" %.*s', 'Maximum', %lld)",
                          namespace, STR_ARG(job), (long long)period_s),
+                sizeof out->expression, why);
+}
+
+int metric_query_search_variants(struct metric_query *out, struct str endpoint, int64_t period_s,
+                                 struct fail *why)
+{
+    if (check_name(endpoint, why))
+        return -1;
+    out->label    = LABEL_VARIANT;
+    out->period_s = period_s;
+    return fits(snprintf(out->expression, sizeof out->expression,
+                         "SEARCH('{" METRIC_ENDPOINTS ",EndpointName,VariantName}"
+                         " MetricName=\"CPUUtilization\" EndpointName=\"%.*s\"', 'Maximum', %lld)",
+                         STR_ARG(endpoint), (long long)period_s),
                 sizeof out->expression, why);
 }
 
@@ -146,9 +167,13 @@ void metric_listing_json(const struct metric_listing *listing, struct buf *out)
     compose_text(&body, "Namespace", str_of(listing->namespace));
     compose_text(&body, "MetricName", str_of(listing->metric));
     compose_open(&body, "Dimensions", '[');
-    compose_open(&body, NULL, '{');
-    compose_text(&body, "Name", str_of(listing->dimension));
-    compose_close(&body, '}');
+    for (size_t i = 0; listing->dimensions[i]; i++) {
+        compose_open(&body, NULL, '{');
+        compose_text(&body, "Name", str_of(listing->dimensions[i]));
+        if (i == 0 && listing->value.data)
+            compose_text(&body, "Value", listing->value);
+        compose_close(&body, '}');
+    }
     compose_close(&body, ']');
     if (listing->account.size) {
         compose_bool(&body, "IncludeLinkedAccounts", true);
@@ -242,10 +267,17 @@ void metric_request_form(const struct metric_request *request, struct buf *out)
 
 void metric_listing_form(const struct metric_listing *listing, struct buf *out)
 {
+    char name[32];
+
     buf_text(out, "Action=ListMetrics&Version=2010-08-01");
     form_pair(out, "", "Namespace", str_of(listing->namespace));
     form_pair(out, "", "MetricName", str_of(listing->metric));
-    form_pair(out, "", "Dimensions.member.1.Name", str_of(listing->dimension));
+    for (size_t i = 0; listing->dimensions[i]; i++) {
+        (void)snprintf(name, sizeof name, "Dimensions.member.%zu.Name", i + 1);
+        form_pair(out, "", name, str_of(listing->dimensions[i]));
+        if (i == 0 && listing->value.data)
+            form_pair(out, "", "Dimensions.member.1.Value", listing->value);
+    }
     if (listing->account.size) {
         form_pair(out, "", "IncludeLinkedAccounts", STR("true"));
         form_pair(out, "", "OwningAccount", listing->account);

@@ -52,12 +52,13 @@ struct metric_request {
     struct str                 token;   /* of the next page; no data: the first */
 };
 
-/* Which metrics exist. */
+/* Which metrics exist: those with just these dimensions. */
 struct metric_listing {
     const char *namespace;
     const char *metric;
-    const char *dimension; /* metrics that have it, whatever its value */
-    struct str  account;   /* as above */
+    const char *dimensions[METRIC_MOST_DIMENSIONS + 1]; /* names; NULL behind the last */
+    struct str  value;   /* of the first of them; no data: whatever it is */
+    struct str  account; /* as above */
     struct str  token;
 };
 
@@ -68,7 +69,10 @@ int64_t metric_period(ms start, ms now);
 /* A metric with Host=`job`/`host`. FAIL_INPUT: too long. */
 int metric_query_host(struct metric_query *out, struct str job, struct str host, struct fail *why);
 
-/* Instance metrics of an endpoint's variant (namespace /aws/sagemaker/Endpoints). */
+/* Where the instance metrics of endpoints are, by EndpointName and VariantName. */
+#define METRIC_ENDPOINTS "/aws/sagemaker/Endpoints"
+
+/* Instance metrics of an endpoint's variant; sets the namespace, too. */
 int metric_query_variant(struct metric_query *out, struct str endpoint, struct str variant,
                          struct fail *why);
 
@@ -76,6 +80,9 @@ int metric_query_variant(struct metric_query *out, struct str endpoint, struct s
  * label the Host itself. FAIL_INPUT: the name has characters that would end the search text. */
 int metric_query_search(struct metric_query *out, const char *namespace, struct str job,
                         int64_t period_s, struct fail *why);
+/* The same for the variants of an endpoint, its label `endpoint`/VARIANT. */
+int metric_query_search_variants(struct metric_query *out, struct str endpoint, int64_t period_s,
+                                 struct fail *why);
 
 void metric_request_json(const struct metric_request *request, struct buf *out);
 void metric_request_form(const struct metric_request *request, struct buf *out);

@@ -64,7 +64,8 @@ static int add_host(struct reading *reading, struct str host, struct fail *why)
     return 0;
 }
 
-/* Takes a Host that is exactly `<job>/<host>`: searches and lists also bring others. */
+/* Takes a Host that is exactly `<job>/<host>`, and a variant that is exactly
+ * `<endpoint>/<variant>`: searches and lists also bring others. */
 static int see_host(void *ctx, struct str value, struct fail *why)
 {
     struct reading *reading = ctx;
@@ -73,6 +74,15 @@ static int see_host(void *ctx, struct str value, struct fail *why)
     if (value.size <= job.size || !str_starts(value, job) || value.data[job.size] != '/')
         return 0;
     return add_host(reading, str_part(value, job.size + 1, value.size), why);
+}
+
+static int query_hosts(const struct reading *reading, struct metric_query *out, struct fail *why)
+{
+    const struct plan *plan = reading->plan;
+    struct str         name = reading->job->name;
+
+    return plan->is_endpoint ? metric_query_search_variants(out, name, plan->period_s, why)
+                             : metric_query_search(out, plan->namespace, name, plan->period_s, why);
 }
 
 static int search_hosts(struct reading *reading, struct fail *why)
@@ -85,8 +95,7 @@ static int search_hosts(struct reading *reading, struct fail *why)
                                      .end         = reading->plan->end,
                                      .account     = reading->account};
 
-    if (metric_query_search(&query, reading->plan->namespace, reading->job->name,
-                            reading->plan->period_s, why)
+    if (query_hosts(reading, &query, why)
         || cloudwatch_get(reading->enrich->cloudwatch, &reading->scope, &request, &answer, why))
         return -1;
     for (size_t i = 0; i < answer.count; i++)
@@ -98,12 +107,17 @@ static int search_hosts(struct reading *reading, struct fail *why)
 static int list_hosts(struct reading *reading, struct fail *why)
 {
     struct metric_listing listing = {
-        .namespace = reading->plan->namespace,
-        .metric    = utilization_cloudwatch_name(METRIC_CPU),
-        .dimension = "Host",
-        .account   = reading->account,
+        .namespace  = reading->plan->namespace,
+        .metric     = utilization_cloudwatch_name(METRIC_CPU),
+        .dimensions = {"Host"},
+        .account    = reading->account,
     };
 
+    if (reading->plan->is_endpoint) {
+        listing.dimensions[0] = "EndpointName";
+        listing.dimensions[1] = "VariantName";
+        listing.value         = reading->job->name;
+    }
     return cloudwatch_list(reading->enrich->cloudwatch, &reading->scope, &listing, LIST_PAGES,
                            see_host, reading, why);
 }
@@ -222,7 +236,7 @@ static int read_all(struct reading *reading, struct fail *why)
         done += count;
     } while (count == most);
     utilization_sum_up(reading->out, reading->job->instance_type);
-    course_end(reading->out, reading->job->instance_count);
+    course_end(reading->out, reading->plan->is_endpoint ? 0 : reading->job->instance_count);
     return 0;
 }
 

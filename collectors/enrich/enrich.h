@@ -1,4 +1,5 @@
-/* enrich.h -- the deed "enrich": how well a finished job used its hardware, from CloudWatch.
+/* enrich.h -- the deed "enrich": how well a finished job used its hardware, or an endpoint did in
+ * the last hour, from CloudWatch.
  *
  * One thread. The question (plan.h) and the judgement of the answer (verdict.h) are pure; here they
  * are asked and acted upon. */

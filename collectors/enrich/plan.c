@@ -15,6 +15,19 @@ static bool is_set(ms when)
     return when != WHEN_UNKNOWN;
 }
 
+/* The minute that has begun is not whole yet. */
+static void set_last_hour(struct plan *plan, ms now)
+{
+    plan->namespace = METRIC_ENDPOINTS;
+    plan->period_s  = metric_period(now - MS_HOUR, now);
+    plan->end       = now - now % (plan->period_s * MS_SECOND);
+    plan->start     = plan->end - MS_HOUR;
+    plan->job_start = plan->start;
+    plan->job_end   = plan->end;
+    plan->expected  = MS_HOUR / (plan->period_s * MS_SECOND);
+    plan->has_disk  = true;
+}
+
 static void set_window(struct plan *plan, ms now)
 {
     ms period;
@@ -35,9 +48,13 @@ static void set_window(struct plan *plan, ms now)
 void plan_make(const struct errand_job *job, ms born_at, ms now, struct plan *out)
 {
     const struct kind_facts *kind = kind_facts(job->kind);
-    struct plan              plan = {.reason = ""};
+    struct plan              plan = {.reason = "", .is_endpoint = job->kind == KIND_ENDPOINT};
 
-    *out           = plan;
+    if (plan.is_endpoint) {
+        set_last_hour(&plan, now);
+        *out = plan;
+        return;
+    }
     plan.namespace = kind ? kind->metrics_namespace : NULL;
     plan.has_disk  = job->kind != KIND_TRANSFORM;
     plan.job_start = is_set(job->started_at) ? job->started_at : job->created_at;
@@ -77,7 +94,8 @@ int plan_query(const struct plan *plan, struct str job, const char *host,
         .period_s  = plan->period_s,
     };
     (void)snprintf(out->id, sizeof out->id, "q%zu", number);
-    return metric_query_host(out, job, str_of(host), why);
+    return plan->is_endpoint ? metric_query_variant(out, job, str_of(host), why)
+                             : metric_query_host(out, job, str_of(host), why);
 }
 
 size_t plan_pairs_per_call(const struct plan *plan)

@@ -1,4 +1,8 @@
-/* plan.h -- what to ask CloudWatch about one finished job. Pure. */
+/* plan.h -- what to ask CloudWatch about one finished job, or about the last hour of an endpoint.
+ * Pure.
+ *
+ * An endpoint never ends: its span is the hour before the question, in whole minutes, and what
+ * stands for hosts are its variants. */
 #ifndef SMON_ENRICH_PLAN_H
 #define SMON_ENRICH_PLAN_H
 
@@ -18,12 +22,13 @@ enum plan_stat { PLAN_AVERAGE, PLAN_MAXIMUM, PLAN_P95, PLAN_STATS };
 struct plan {
     char reason[240]; /* not "": there is nothing to ask, and this is why */
     const char *namespace;
-    ms      start, end; /* of the question: whole periods around the job */
-    ms      job_start, job_end;
-    int64_t period_s;   /* by age, never by the job's span */
-    int64_t expected;   /* points of a metric of a host that ran all the time, at least 1 */
-    size_t  host_count; /* algo-1 to algo-N; 0: their names must be discovered */
-    bool    has_disk;   /* DiskUtilization exists for this kind */
+    ms      start, end;         /* of the question: whole periods around the job */
+    ms      job_start, job_end; /* of an endpoint: the hour */
+    int64_t period_s;           /* by age, never by the job's span */
+    int64_t expected;           /* points of a metric of a host that ran all the time, at least 1 */
+    size_t  host_count;         /* algo-1 to algo-N; 0: their names must be discovered */
+    bool    has_disk;           /* DiskUtilization exists for this kind */
+    bool    is_endpoint;
 };
 
 /* `born_at` stands in for an end that is not known. */

@@ -92,25 +92,39 @@ static void say_span(ms span, char *out, size_t room)
         (void)snprintf(out, room, "%lld min", (long long)(span / MS_MINUTE));
 }
 
+static void say_none(const struct plan *plan, const char *note, char *out, size_t room)
+{
+    const char *between = note[0] ? "; " : "";
+    char        span[32];
+
+    if (plan->is_endpoint) {
+        (void)snprintf(out, room,
+                       "CloudWatch has no metrics of this endpoint in the last hour: it had no"
+                       " instances, or is not a quarter of an hour old%s%s",
+                       between, note);
+        return;
+    }
+    say_span(plan->job_end - plan->job_start, span, sizeof span);
+    (void)snprintf(out, room,
+                   "CloudWatch has no metrics for this job (it ran %s; metrics come once a"
+                   " minute)%s%s",
+                   span, between, note);
+}
+
 static void settle(const struct plan *plan, int64_t points, const char *note,
                    struct utilization *read)
 {
-    char span[32];
-
     if (!points) {
-        say_span(plan->job_end - plan->job_start, span, sizeof span);
         read->state = UTILIZATION_NONE;
-        (void)snprintf(read->reason, sizeof read->reason,
-                       "CloudWatch has no metrics for this job (it ran %s; metrics come once a"
-                       " minute)%s%s",
-                       span, note[0] ? "; " : "", note);
+        say_none(plan, note, read->reason, sizeof read->reason);
         return;
     }
     read->state = UTILIZATION_SETTLED;
     if (!is_covered(plan, read))
         (void)snprintf(read->reason, sizeof read->reason,
-                       "CloudWatch has %lld of about %lld points of the least covered host",
-                       (long long)least_cpu(read), (long long)plan->expected);
+                       "CloudWatch has %lld of about %lld points of the least covered %s",
+                       (long long)least_cpu(read), (long long)plan->expected,
+                       plan->is_endpoint ? "variant" : "host");
 }
 
 static void give_away(struct utilization *read, struct errand_outcome *out)
@@ -131,7 +145,7 @@ void verdict_of_reading(const struct plan *plan, const struct verdict_memo *befo
         is_covered(plan, read) && (points == before->points || now - plan->job_end > LONG_AGO);
 
     read->period_s = plan->period_s;
-    if (is_final || now >= deadline) {
+    if (is_final || plan->is_endpoint || now >= deadline) {
         out->result = ERRAND_DONE;
         settle(plan, points, note, read);
     } else {

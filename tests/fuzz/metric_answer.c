@@ -68,15 +68,15 @@ static int count_value(void *ctx, struct str value, struct fail *why)
     return 0;
 }
 
-static void read_list(int (*read)(struct str, const char *, metric_visit *, void *, char **,
+static void read_list(int (*read)(struct str, const char *const *, metric_visit *, void *, char **,
                                   struct fail *),
-                      struct str body)
+                      const char *const *dimensions, struct str body)
 {
     struct fail why   = FAIL_OK;
     char       *token = NULL;
     size_t      count = 0;
 
-    if (read(body, "Host", count_value, &count, &token, &why))
+    if (read(body, dimensions, count_value, &count, &token, &why))
         check_failure(&why);
     HOLDS(count <= body.size);
     mem_free(token);
@@ -84,11 +84,15 @@ static void read_list(int (*read)(struct str, const char *, metric_visit *, void
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct str body = str_from((const char *)data, size);
+    static const char *const host[]    = {"Host", NULL};
+    static const char *const variant[] = {"EndpointName", "VariantName", NULL};
+    struct str               body      = str_from((const char *)data, size);
 
     read_pages(metric_answer_json, body);
     read_pages(metric_answer_xml, body);
-    read_list(metric_list_json, body);
-    read_list(metric_list_xml, body);
+    read_list(metric_list_json, host, body);
+    read_list(metric_list_json, variant, body);
+    read_list(metric_list_xml, host, body);
+    read_list(metric_list_xml, variant, body);
     return 0;
 }

@@ -29,6 +29,8 @@ ENDPOINTS = "/aws/sagemaker/Endpoints"
 DAY = 86400
 ID = re.compile(r"[a-z][A-Za-z0-9_]{0,254}\Z")
 SEARCH = re.compile(r"SEARCH\('\{([^,}]+),Host\} MetricName=\"(\w+)\" ([A-Za-z0-9-]+)', '(\w+)', (\d+)\)\Z")
+SEARCH_VARIANTS = re.compile(r"SEARCH\('\{([^,}]+),EndpointName,VariantName\} MetricName=\"(\w+)\" "
+                             r"EndpointName=\"([A-Za-z0-9-]+)\"', '(\w+)', (\d+)\)\Z")
 STATS = {"Average": 0, "Maximum": 1, "p95": 2}
 
 
@@ -126,6 +128,14 @@ class CloudWatchDeeds:
                 self.put(account, namespace, f"{job}/algo-{host}", metric, start,
                          [(most * share, most * share * 1.05, most * share * 1.02) for share in course])
 
+    def put_endpoint(self, account, endpoint, start, minutes, cpu=50.0, **gpu_of):
+        """Every metric of every variant: put_endpoint(..., blue=90, green=5), the value its GPU's."""
+        for variant, gpu in gpu_of.items():
+            for metric, value in (("CPUUtilization", cpu), ("MemoryUtilization", 40.0), ("GPUUtilization", gpu),
+                                  ("GPUMemoryUtilization", 70.0), ("DiskUtilization", 10.0)):
+                self.put(account, ENDPOINTS, (endpoint, variant), metric, start,
+                         [(value, value + 5, value + 2)] * minutes)
+
     # --- GetMetricData ---------------------------------------------------------------------------
 
     def do_GetMetricData(self, call):
@@ -177,7 +187,10 @@ class CloudWatchDeeds:
         if stat["Stat"] not in STATS:
             self.refuse(call, "ValidationError", f"Stat {stat['Stat']}", 400)
         dimensions = tuple(d["Value"] for d in metric["Dimensions"])
-        host = dimensions[0] if metric["Dimensions"][0]["Name"] == "Host" else dimensions
+        names = [d["Name"] for d in metric["Dimensions"]]
+        if names not in (["Host"], ["EndpointName", "VariantName"]):
+            self.refuse(call, "ValidationError", f"dimensions {names}: no metric has just these", 400)
+        host = dimensions[0] if names == ["Host"] else dimensions
         if account in self.forbidden:
             return [self._refusal(query, metric["MetricName"])]
         return [self._series(query["Id"], query.get("Label", metric["MetricName"]), account,
@@ -197,6 +210,9 @@ class CloudWatchDeeds:
 
     def _search(self, call, query, account, start, end):
         parts = SEARCH.match(query["Expression"])
+        variants = SEARCH_VARIANTS.match(query["Expression"])
+        if variants:
+            return self._search_variants(call, query, account, variants.groups(), start, end)
         if not parts:
             self.refuse(call, "ValidationError", "the expression cannot be read", 400)
         namespace, metric, words, stat, period = parts.groups()
@@ -209,6 +225,16 @@ class CloudWatchDeeds:
                 label = host if query.get("Label") == "${PROP('Dim.Host')}" else metric
                 found.append(self._series(query["Id"], label, account, key, stat, int(period), start, end))
         return [] if self.is_hidden else found
+
+    def _search_variants(self, call, query, account, parts, start, end):
+        namespace, metric, endpoint, stat, period = parts
+        self._check_period(call, int(period), start)
+        if query.get("Label") != "${PROP('Dim.EndpointName')}/${PROP('Dim.VariantName')}":
+            self.refuse(call, "ValidationError", "without a label nobody knows which variant it is", 400)
+        found = [self._series(query["Id"], "/".join(key[1]), account, key, stat, int(period), start, end)
+                 for key in sorted(self.world.get(account, {}), key=str)
+                 if key[0] == namespace and key[2] == metric and not isinstance(key[1], str) and key[1][0] == endpoint]
+        return [] if self.is_hidden else [one for one in found if one["Timestamps"]]
 
     def _series(self, name, label, account, key, stat, period, start, end):
         points = {} if self.is_hidden else self.world.get(account, {}).get(key, {})
@@ -271,16 +297,26 @@ class CloudWatchDeeds:
             self.refuse(call, "InvalidParameterValue", "OwningAccount without IncludeLinkedAccounts", 400)
         if account != call.account and self.linked is not None and account not in self.linked:
             return self._say(call, "ListMetrics", {"Metrics": []})
-        metrics = [{"Namespace": key[0], "MetricName": key[2],
-                    "Dimensions": [{"Name": "Host", "Value": key[1]}]}
+        metrics = [{"Namespace": key[0], "MetricName": key[2], "Dimensions": dimensions_of(key[1])}
                    for key in sorted(self.world.get(account, {}), key=str)
-                   if isinstance(key[1], str) and key[0] == wish["Namespace"]
-                   and key[2] == wish.get("MetricName", key[2])]
+                   if key[0] == wish["Namespace"] and key[2] == wish.get("MetricName", key[2])
+                   and all(is_among(filter, dimensions_of(key[1])) for filter in wish.get("Dimensions", []))]
         at = int(wish.get("NextToken", "0"))
         answer = {"Metrics": [] if self.is_hidden else metrics[at:at + self.page_metrics]}
         if at + self.page_metrics < len(metrics):
             answer["NextToken"] = str(at + self.page_metrics)
         return self._say(call, "ListMetrics", answer)
+
+
+def dimensions_of(host):
+    if isinstance(host, str):
+        return [{"Name": "Host", "Value": host}]
+    return [{"Name": name, "Value": value} for name, value in zip(("EndpointName", "VariantName"), host)]
+
+
+def is_among(filter, dimensions):
+    return any(one["Name"] == filter["Name"] and filter.get("Value", one["Value"]) == one["Value"]
+               for one in dimensions)
 
 
 def xml_of_metrics(answer):
@@ -297,9 +333,10 @@ def xml_of_metrics(answer):
 
 def xml_of_list(answer):
     members = "".join(
-        "<member><Namespace>%s</Namespace><MetricName>%s</MetricName><Dimensions><member><Name>Host</Name>"
-        "<Value>%s</Value></member></Dimensions></member>"
-        % (metric["Namespace"], metric["MetricName"], escape(metric["Dimensions"][0]["Value"]))
+        "<member><Namespace>%s</Namespace><MetricName>%s</MetricName><Dimensions>%s</Dimensions></member>"
+        % (metric["Namespace"], metric["MetricName"],
+           "".join(f"<member><Name>{one['Name']}</Name><Value>{escape(one['Value'])}</Value></member>"
+                   for one in metric["Dimensions"]))
         for metric in answer["Metrics"])
     token = f"<NextToken>{escape(answer['NextToken'])}</NextToken>" if "NextToken" in answer else ""
     return f"<Metrics>{members}</Metrics>{token}"

@@ -245,6 +245,52 @@ def test_when_a_search_finds_nothing_the_metrics_are_listed(collect, work, aws, 
     assert [host["host"] for host in found["hosts"]] == ["i-0aa"] and aws.calls("ListMetrics") == 3
 
 
+def endpoint(clock, name="front"):
+    """As the work API shows it, and the first minute of a stretch that holds its last hour."""
+    timeless = dict.fromkeys(("started_at", "ended_at", "duration_ms", "instance_type", "instance_count"))
+    wanted = job(clock, name, kind="endpoint", minutes=65, ended_ago=0)
+    return {**wanted, **timeless, "status": "InService"}, wanted["_started"]
+
+
+def test_an_endpoints_variants_are_measured_over_the_last_hour_in_one_reading(collect, work, aws, clock):
+    wanted, start = endpoint(clock)
+    aws.put_endpoint(ACCOUNT, "front", start, 70, blue=90, green=5)
+    aws.put_endpoint(ACCOUNT, "front-2", start, 70, red=50)
+    name = work.add("enrich", wanted)
+    collect()
+    done = work.until_done(name)
+    found, course = done["utilization"], done["utilization"]["course"]
+    assert len(work.outcomes[name]) == 1 and found["state"] == "settled" and found["reason"] is None
+    assert [(one["host"], one["gpu"]["avg"], one["cpu"]["points"]) for one in found["hosts"]] == [("blue", 90, 60), ("green", 5, 60)]
+    assert found["period_s"] == 60 and found["job"]["gpu"]["max"] == 95 and found["job"]["disk"]["avg"] == 10
+    assert (course["points"], course["step_s"], course["is_normalized"], course["hosts_left_out"]) == (60, 60, False, 0)
+    call = aws.seen("GetMetricData")[-1].json
+    assert call["EndTime"] - call["StartTime"] == 3600 and call["EndTime"] % 60 == 0
+    assert not aws.wrong
+
+
+@pytest.mark.parametrize("knows_json", [True, False])
+def test_variants_that_a_search_does_not_find_are_listed(collect, work, aws, clock, knows_json):
+    wanted, start = endpoint(clock)
+    aws.put_endpoint(ACCOUNT, "front", start, 70, blue=90)
+    aws.put_endpoint(ACCOUNT, "front-2", start, 70, red=50)
+    aws.knows_json = knows_json
+    aws.next(aws_peer.status(200, '{"MetricDataResults":[]}'), on="GetMetricData")
+    collect()
+    found = work.until_done(work.add("enrich", wanted))["utilization"]
+    assert [one["host"] for one in found["hosts"]] == ["blue"] and found["state"] == "settled"
+    assert aws.calls("ListMetrics") >= 1 and not aws.wrong
+
+
+def test_an_endpoint_without_metrics_is_a_stated_result_at_once(collect, work, aws, clock):
+    wanted, _ = endpoint(clock)
+    name = work.add("enrich", wanted)
+    collect()
+    done = work.until_done(name)
+    assert done["result"] == "done" and done["utilization"]["state"] == "none" and len(work.outcomes[name]) == 1
+    assert done["utilization"]["reason"].startswith("CloudWatch has no metrics of this endpoint in the last hour: ")
+
+
 def test_what_observability_does_not_show_the_role_does_and_that_is_remembered(collect, work, aws, clock):
     aws.linked = set()
     aws.roles[ROLE] = Role(external_id="x-1")

@@ -138,6 +138,43 @@ static int see(void *ctx, struct str value, struct fail *why)
     return str_to_c(value, seen->last, sizeof seen->last) ? fail_set(why, FAIL_BUG, "long") : 0;
 }
 
+static const char *const HOST[]    = {"Host", NULL};
+static const char *const VARIANT[] = {"EndpointName", "VariantName", NULL};
+
+static void a_list_joins_two_dimensions_in_their_order(void **state)
+{
+    static const char json[] =
+        "{\"Metrics\":[{\"Dimensions\":[{\"Name\":\"VariantName\",\"Value\":\"blue\"},"
+        "{\"Name\":\"EndpointName\",\"Value\":\"front\"}]},"
+        "{\"Dimensions\":[{\"Name\":\"EndpointName\",\"Value\":\"front\"}]},"
+        "{\"Dimensions\":[{\"Name\":\"EndpointName\",\"Value\":\"front\"},"
+        "{\"Name\":\"InstanceId\",\"Value\":\"i-1\"}]},"
+        "{\"Dimensions\":[{\"Name\":\"EndpointName\",\"Value\":\"front\"},"
+        "{\"Name\":\"VariantName\",\"Value\":\"x\"},{\"Name\":\"InstanceId\",\"Value\":\"i\"}]}]}";
+    static const char xml[] =
+        "<ListMetricsResponse><ListMetricsResult><Metrics>"
+        "<member><Dimensions><member><Name>VariantName</Name><Value>blue</Value></member>"
+        "<member><Name>EndpointName</Name><Value>front</Value></member></Dimensions></member>"
+        "<member><Dimensions><member><Name>EndpointName</Name><Value>front</Value></member>"
+        "</Dimensions></member><member><Dimensions><member><Name>EndpointName</Name>"
+        "<Value>front</Value></member><member><Name>InstanceId</Name><Value>i-1</Value></member>"
+        "</Dimensions></member></Metrics></ListMetricsResult></ListMetricsResponse>";
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct seen seen  = {"", 0};
+        struct fail why   = FAIL_OK;
+        char       *token = NULL;
+
+        CHECK_OK((i ? metric_list_xml : metric_list_json)(str_of(i ? xml : json), VARIANT, see,
+                                                          &seen, &token, &why),
+                 &why);
+        assert_int_equal(seen.count, 1);
+        assert_string_equal(seen.last, "front/blue");
+        assert_null(token);
+    }
+}
+
 static void a_list_visits_the_wanted_dimension_alone(void **state)
 {
     static const char json[] =
@@ -159,8 +196,8 @@ static void a_list_visits_the_wanted_dimension_alone(void **state)
         struct fail why   = FAIL_OK;
         char       *token = NULL;
 
-        CHECK_OK((i ? metric_list_xml : metric_list_json)(str_of(i ? xml : json), "Host", see,
-                                                          &seen, &token, &why),
+        CHECK_OK((i ? metric_list_xml : metric_list_json)(str_of(i ? xml : json), HOST, see, &seen,
+                                                          &token, &why),
                  &why);
         assert_int_equal(seen.count, 1);
         assert_string_equal(seen.last, "a/i-1");
@@ -191,6 +228,7 @@ int main(void)
         cmocka_unit_test(forbidden_tells_its_reason),
         cmocka_unit_test(nonsense_is_their_failure),
         cmocka_unit_test(a_list_visits_the_wanted_dimension_alone),
+        cmocka_unit_test(a_list_joins_two_dimensions_in_their_order),
         cmocka_unit_test(memory_may_run_out_anywhere),
     };
 

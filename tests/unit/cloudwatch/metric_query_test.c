@@ -114,10 +114,25 @@ static void a_search_holds_only_plain_names(void **state)
     CHECK_FAILS(metric_query_search(&query, "ns", STR(""), 60, &why), FAIL_INPUT, &why);
 }
 
+static void the_variants_of_an_endpoint_are_searched_for_by_its_whole_name(void **state)
+{
+    struct metric_query query = {.id = "hosts"};
+    struct fail         why   = FAIL_OK;
+
+    (void)state;
+    CHECK_OK(metric_query_search_variants(&query, STR("front"), 60, &why), &why);
+    assert_string_equal(query.expression,
+                        "SEARCH('{/aws/sagemaker/Endpoints,EndpointName,VariantName}"
+                        " MetricName=\"CPUUtilization\" EndpointName=\"front\"', 'Maximum', 60)");
+    assert_string_equal(query.label, "${PROP('Dim.EndpointName')}/${PROP('Dim.VariantName')}");
+    CHECK_FAILS(metric_query_search_variants(&query, STR("a\" OR \"b"), 60, &why), FAIL_INPUT,
+                &why);
+}
+
 static void a_listing_names_the_owner(void **state)
 {
     const struct metric_listing listing = {
-        .namespace = "n", .metric = "m", .dimension = "Host", .account = STR("1")};
+        .namespace = "n", .metric = "m", .dimensions = {"Host"}, .account = STR("1")};
     OWN(buf) json = BUF_UP_TO(4096);
     OWN(buf) form = BUF_UP_TO(4096);
 
@@ -132,6 +147,27 @@ static void a_listing_names_the_owner(void **state)
               "&Dimensions.member.1.Name=Host&IncludeLinkedAccounts=true&OwningAccount=1");
 }
 
+static void a_listing_of_variants_names_the_endpoint(void **state)
+{
+    const struct metric_listing listing = {.namespace  = "n",
+                                           .metric     = "m",
+                                           .dimensions = {"EndpointName", "VariantName"},
+                                           .value      = STR("front")};
+    OWN(buf) json                       = BUF_UP_TO(4096);
+    OWN(buf) form                       = BUF_UP_TO(4096);
+
+    (void)state;
+    metric_listing_json(&listing, &json);
+    CHECK_STR(buf_view(&json), "{\"Namespace\":\"n\",\"MetricName\":\"m\",\"Dimensions\":["
+                               "{\"Name\":\"EndpointName\",\"Value\":\"front\"},"
+                               "{\"Name\":\"VariantName\"}]}");
+    metric_listing_form(&listing, &form);
+    CHECK_STR(buf_view(&form), "Action=ListMetrics&Version=2010-08-01&Namespace=n&MetricName=m"
+                               "&Dimensions.member.1.Name=EndpointName"
+                               "&Dimensions.member.1.Value=front"
+                               "&Dimensions.member.2.Name=VariantName");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +176,8 @@ int main(void)
         cmocka_unit_test(an_endpoint_variant),
         cmocka_unit_test(a_search_holds_only_plain_names),
         cmocka_unit_test(a_listing_names_the_owner),
+        cmocka_unit_test(the_variants_of_an_endpoint_are_searched_for_by_its_whole_name),
+        cmocka_unit_test(a_listing_of_variants_names_the_endpoint),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

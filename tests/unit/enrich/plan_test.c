@@ -124,6 +124,29 @@ static void a_query_names_one_series(void **state)
     assert_string_equal(query.dimensions[0].value, "demo/algo-1");
 }
 
+static void an_endpoint_is_asked_about_for_the_hour_before_now(void **state)
+{
+    struct errand_job   endpoint = job_of(KIND_ENDPOINT, WHEN_UNKNOWN, WHEN_UNKNOWN, 4);
+    struct metric_query query;
+    struct plan         plan;
+    struct fail         why = FAIL_OK;
+
+    (void)state;
+    endpoint.created_at = NOON - (ms)500 * MS_DAY;
+    plan_make(&endpoint, NOON - (ms)20 * MS_DAY, NOON + 59999, &plan);
+    assert_string_equal(plan.reason, "");
+    assert_int_equal(plan.period_s, 60);
+    assert_int_equal(plan.expected, 60);
+    assert_true(plan.start == NOON - MS_HOUR && plan.end == NOON);
+    assert_int_equal(plan.host_count, 0);
+    assert_true(plan_wants(&plan, METRIC_DISK));
+    CHECK_OK(plan_query(&plan, endpoint.name, "blue", METRIC_CPU, PLAN_MAXIMUM, 1, &query, &why),
+             &why);
+    assert_string_equal(query.namespace, "/aws/sagemaker/Endpoints");
+    assert_string_equal(query.dimensions[0].value, "demo");
+    assert_string_equal(query.dimensions[1].value, "blue");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +155,7 @@ int main(void)
         cmocka_unit_test(hosts_that_no_event_tells_are_discovered),
         cmocka_unit_test(calls_stay_within_500_queries_and_a_page_of_points),
         cmocka_unit_test(a_query_names_one_series),
+        cmocka_unit_test(an_endpoint_is_asked_about_for_the_hour_before_now),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,41 @@ static void no_metrics_is_said_in_words(void **state)
         "CloudWatch has no metrics for this job (it ran 35 s; metrics come once a minute)");
 }
 
+static void the_first_reading_of_an_endpoint_is_final(void **state)
+{
+    static const struct {
+        int64_t                points; /* of 60 */
+        enum utilization_state state;
+        const char            *reason; /* how it begins */
+    } cases[] = {
+        {60, UTILIZATION_SETTLED, ""},
+        {58, UTILIZATION_SETTLED, ""},
+        {20, UTILIZATION_SETTLED, "CloudWatch has 20 of about 60 points of the least covered var"},
+        {0, UTILIZATION_NONE, "CloudWatch has no metrics of this endpoint in the last hour: "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct plan         plan   = {.job_start   = END - MS_HOUR,
+                                            .job_end     = END,
+                                            .period_s    = 60,
+                                            .expected    = 60,
+                                            .is_endpoint = true};
+        const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN};
+        OWN(utilization) read            = UTILIZATION_EMPTY;
+        OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
+        struct figures *cpu = &utilization_host(&read, STR("blue"))->metric[METRIC_CPU];
+
+        cpu->points   = cases[i].points;
+        cpu->is_known = cpu->points > 0;
+        verdict_of_reading(&plan, &before, END + 100, 30 * MS_MINUTE, "", &read, &out);
+        assert_int_equal(out.result, ERRAND_DONE);
+        assert_int_equal(out.utilization.state, cases[i].state);
+        assert_int_equal(out.utilization.reason[0] == '\0', cases[i].reason[0] == '\0');
+        assert_true(str_starts(str_of(out.utilization.reason), str_of(cases[i].reason)));
+    }
+}
+
 static void failures_are_tried_again_for_a_while(void **state)
 {
     static const struct {
@@ -170,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_are_final_when_they_cover_and_repeat),
         cmocka_unit_test(no_metrics_is_said_in_words),
+        cmocka_unit_test(the_first_reading_of_an_endpoint_is_final),
         cmocka_unit_test(failures_are_tried_again_for_a_while),
         cmocka_unit_test(a_strange_memo_starts_over),
         cmocka_unit_test(points_become_figures),
