@@ -34,6 +34,7 @@ int jobs_timeline(struct ask *ask, struct fail *why);
 int resources_list(struct ask *ask, struct fail *why);
 int resources_show(struct ask *ask, struct fail *why);
 int resources_events(struct ask *ask, struct fail *why);
+int resources_utilization(struct ask *ask, struct fail *why);
 
 /* fleet/: what came, and what was not understood */
 int events_list(struct ask *ask, struct fail *why);
@@ -46,6 +47,7 @@ int errands_index(struct ask *ask, struct fail *why);
 int errands_retry(struct ask *ask, struct fail *why);
 int errands_retry_all(struct ask *ask, struct fail *why);
 int jobs_measure(struct ask *ask, struct fail *why);
+int resources_measure(struct ask *ask, struct fail *why);
 
 /* models/lineage.c */
 int lineage_show(struct ask *ask, struct fail *why);

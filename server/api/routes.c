@@ -30,6 +30,8 @@ static const struct route routes[] = {
     {"GET", "/api/v1/resources", ROLE_READ, 0, READ(resources_list), "endpoints, models and all else that does not run to an end"},
     {"GET", "/api/v1/resources/{id}", ROLE_READ, 0, READ(resources_show), "one resource"},
     {"GET", "/api/v1/resources/{id}/events", ROLE_READ, 0, READ(resources_events), "the events of a resource"},
+    {"GET", "/api/v1/resources/{id}/utilization", ROLE_READ, 0, READ(resources_utilization), "how busy an endpoint's machines were, when last asked for"},
+    {"POST", "/api/v1/resources/{id}/utilization", ROLE_WRITE, 0, READ(resources_measure), "ask CloudWatch about the last hour of an endpoint"},
     {"GET", "/api/v1/resources/{id}/lineage", ROLE_READ, 0, READ(resources_lineage), "what it came from, and what came of it"},
     {"GET", "/api/v1/lineage", ROLE_READ, 0, READ(lineage_show), "the same from an ARN, a URI or a node"},
     {"GET", "/api/v1/models/{model}/versions/{n}/lineage", ROLE_READ, 0, READ(versions_lineage), "the same of a version"},

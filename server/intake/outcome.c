@@ -7,6 +7,7 @@
 #include "base/own.h"
 #include "format/compose.h"
 #include "format/errand.h"
+#include "format/kind.h"
 #include "store/attention.h"
 #include "store/batch.h"
 #include "store/errands.h"
@@ -41,7 +42,7 @@ static int keep_utilization(struct batch *batch, const struct leased *errand,
     row.utilization_why = found->reason[0] ? str_of(found->reason) : STR_NONE;
     row.changed         = batch->now;
     if (found->state == UTILIZATION_SETTLED && batch->policy->wants_emf
-        && !(row.asked & (1 << DEED_EMIT_UTILIZATION))) {
+        && kind_facts(row.kind)->emf_job_type && !(row.asked & (1 << DEED_EMIT_UTILIZATION))) {
         row.asked |= 1 << DEED_EMIT_UTILIZATION;
         if (errands_add(batch, row.account, row.id, DEED_EMIT_UTILIZATION, batch->now, why))
             return -1;

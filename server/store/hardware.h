@@ -1,5 +1,5 @@
-/* hardware.h -- how well a finished job used its hardware, as stored: figures in table
- * `utilization`, their course in `utilization_course`. */
+/* hardware.h -- how well a finished job used its hardware, or an endpoint in the hour somebody
+ * asked about, as stored: figures in table `utilization`, their course in `utilization_course`. */
 #ifndef SMON_STORE_HARDWARE_H
 #define SMON_STORE_HARDWARE_H
 

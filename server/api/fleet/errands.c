@@ -1,7 +1,8 @@
 /* Errands: what is still to be done outside, what was given up, and asking for it again.
  *
  * POST /api/v1/errands/{id}/retry   POST /api/v1/errands/retry?deed=enrich&account=...
- * POST /api/v1/jobs/{id}/utilization: figures of a job that ended, once more */
+ * POST /api/v1/jobs/{id}/utilization: figures of a job that ended, once more
+ * POST /api/v1/resources/{id}/utilization: figures of an endpoint's last hour */
 #include "api/app.h"
 #include "api/ask.h"
 #include "api/handlers.h"
@@ -14,11 +15,12 @@
 #include "store/errand_list.h"
 #include "store/errands.h"
 #include "store/job_list.h"
+#include "store/resource.h"
 #include "store/writer.h"
 
 #include <stddef.h>
 
-enum { ACCEPTED = 202, MOST_AT_ONCE = 1000 };
+enum { ACCEPTED = 202, MOST_AT_ONCE = 1000, ROW_TEXTS_CEILING = 4 << 20 };
 
 #define AT(member) offsetof(struct errand_item, member)
 
@@ -255,7 +257,9 @@ static int ask_again(void *ctx, struct batch *batch, struct fail *why)
     return errands_ask(batch, again->account, again->id, DEED_ENRICH, &again->found, why);
 }
 
-int jobs_measure(struct ask *ask, struct fail *why)
+typedef int asking(void *ctx, struct batch *batch, struct fail *why);
+
+static int measure(struct ask *ask, job_visit *check, asking *act, struct fail *why)
 {
     static const char *const known[] = {NULL};
     struct again             again;
@@ -263,11 +267,49 @@ int jobs_measure(struct ask *ask, struct fail *why)
 
     if (ask_check(ask, known, why) || ask_id(ask, &again.account, &again.id, why))
         return -1;
-    got =
-        job_list_one(ask->asker.db, ask->asker.words, again.account, again.id, check_job, ask, why);
+    got = job_list_one(ask->asker.db, ask->asker.words, again.account, again.id, check, ask, why);
     if (got != 1)
         return got < 0 ? -1 : ask_absent(why);
-    return writer_run(ask->app->writer, ask_again, &again, why)
+    return writer_run(ask->app->writer, act, &again, why)
                ? -1
                : answer_id(ask, again.account, again.found);
+}
+
+int jobs_measure(struct ask *ask, struct fail *why)
+{
+    return measure(ask, check_job, ask_again, why);
+}
+
+static int check_endpoint(void *ctx, const struct job_row *row, struct fail *why)
+{
+    if (kind_is_job((enum kind)row->kind))
+        return ask_absent(why);
+    if (row->kind != KIND_ENDPOINT)
+        return ask_refuse(
+            ctx, "conflict", why,
+            "only endpoints are measured on demand, and this is a resource of kind %s",
+            kind_facts((enum kind)row->kind)->name);
+    return 0;
+}
+
+/* Pending until it is answered; the figures of the last time stay until then. */
+static int ask_hour(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct again *again = ctx;
+    OWN(buf) room       = BUF_UP_TO(ROW_TEXTS_CEILING);
+    struct resource old, row;
+    int             got = resource_get(batch, again->account, again->id, &room, &old, why);
+
+    if (got != 1)
+        return got < 0 ? -1 : ask_absent(why);
+    row                 = old;
+    row.utilization     = UTILIZATION_PENDING;
+    row.utilization_why = STR_NONE;
+    row.changed         = batch->now;
+    return resource_put(batch, &old, &row, why) ? -1 : ask_again(ctx, batch, why);
+}
+
+int resources_measure(struct ask *ask, struct fail *why)
+{
+    return measure(ask, check_endpoint, ask_hour, why);
 }

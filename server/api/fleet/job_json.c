@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "format/compose.h"
+#include "format/kind.h"
 #include "format/utilization.h"
 #include "store/hardware.h"
 #include "store/job_list.h"
@@ -85,7 +86,7 @@ static void links(struct compose *out, const struct job_row *row, const struct j
     static const char *const parts[] = {"events", "utilization", "timeline"};
     OWN(buf) self                    = BUF_UP_TO(256);
     char   id[SHAPE_ID_ROOM];
-    size_t size;
+    size_t size, count = sizeof parts / sizeof parts[0];
 
     shape_id(row->account, row->id, id);
     buf_text(&self, how->is_resource ? "/api/v1/resources/" : "/api/v1/jobs/");
@@ -93,7 +94,9 @@ static void links(struct compose *out, const struct job_row *row, const struct j
     size = self.size;
     compose_open(out, "links", '{');
     compose_text(out, "self", buf_view(&self));
-    for (size_t i = 0; i < (how->is_resource ? 1 : sizeof parts / sizeof parts[0]); i++) {
+    if (how->is_resource)
+        count = row->kind == KIND_ENDPOINT ? 2 : 1;
+    for (size_t i = 0; i < count; i++) {
         self.size = size;
         buf_char(&self, '/');
         buf_text(&self, parts[i]);

@@ -1,6 +1,6 @@
-/* How a job used its hardware: its figures, with their course when asked for; and one metric of
- * that course as series (series_json.h), a line for each {"host":"algo-1"}, which is what Grafana
- * draws. */
+/* How a job or an endpoint used its hardware: its figures, with their course when asked for; and
+ * one metric of that course as series (series_json.h), a line for each {"host":"algo-1"}, which is
+ * what Grafana draws. */
 #include "api/ask.h"
 #include "api/fleet/job_json.h"
 #include "api/fleet/series_json.h"
@@ -20,14 +20,45 @@ struct using
     bool        has_course;
 };
 
-static int show_use(void *ctx, const struct job_row *row, struct fail *why)
+static int compose_use(const struct using *using, const struct job_row *row, struct fail *why)
 {
-    struct using *using       = ctx;
     const struct job_json how = {.db = using->ask->asker.db, .has_course = using->has_course};
 
-    if (!kind_is_job((enum kind)row->kind))
-        return ask_absent(why);
     return job_json_utilization(&using->ask->json, NULL, row, &how, why);
+}
+
+static int show_use(void *ctx, const struct job_row *row, struct fail *why)
+{
+    return kind_is_job((enum kind)row->kind) ? compose_use(ctx, row, why) : ask_absent(why);
+}
+
+static void compose_state(struct compose *out, enum utilization_state state, const char *reason)
+{
+    const char *name = utilization_state_name(state);
+
+    compose_open(out, NULL, '{');
+    compose_text(out, "state", name ? str_of(name) : STR_NONE);
+    compose_text(out, "reason", str_of(reason));
+    compose_close(out, '}');
+}
+
+/* Nobody measures a resource unasked, so this says how to ask. */
+static int show_endpoint(void *ctx, const struct job_row *row, struct fail *why)
+{
+    struct using *using = ctx;
+    struct compose *out = &using->ask->json;
+
+    if (kind_is_job((enum kind)row->kind))
+        return ask_absent(why);
+    if (row->kind != KIND_ENDPOINT)
+        compose_state(out, UTILIZATION_NONE, "only endpoints are measured");
+    else if (row->utilization == UTILIZATION_NONE_YET)
+        compose_state(out, UTILIZATION_NONE_YET,
+                      "not measured yet: POST to this address, with the role write, asks CloudWatch"
+                      " about the last hour");
+    else
+        return compose_use(using, row, why);
+    return 0;
 }
 
 static int ask_job(struct ask *ask, job_visit *visit, void *ctx, struct fail *why)
@@ -41,7 +72,7 @@ static int ask_job(struct ask *ask, job_visit *visit, void *ctx, struct fail *wh
     return got ? (got < 0 ? -1 : 0) : ask_absent(why);
 }
 
-int jobs_utilization(struct ask *ask, struct fail *why)
+static int show(struct ask *ask, job_visit *visit, struct fail *why)
 {
     static const char *const known[] = {"course", "fields", "time_format", NULL};
     struct using using               = {.ask = ask};
@@ -49,7 +80,17 @@ int jobs_utilization(struct ask *ask, struct fail *why)
     if (ask_check(ask, known, why)
         || params_bool(&ask->params, "course", false, &using.has_course, why))
         return -1;
-    return ask_job(ask, show_use, &using, why);
+    return ask_job(ask, visit, &using, why);
+}
+
+int jobs_utilization(struct ask *ask, struct fail *why)
+{
+    return show(ask, show_use, why);
+}
+
+int resources_utilization(struct ask *ask, struct fail *why)
+{
+    return show(ask, show_endpoint, why);
 }
 
 /* ---- as series ---- */
