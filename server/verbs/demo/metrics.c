@@ -12,6 +12,7 @@
 #include "format/compose.h"
 #include "format/instance.h"
 #include "verbs/demo/cast.h"
+#include "verbs/demo/variants.h"
 #include "wire/doc.h"
 
 enum { HOST_ROOM = 160, EXPRESSION_MOST = 400, POINTS_MOST = 2000, PER_CENT = 100 };
@@ -187,6 +188,28 @@ static void compose_values(struct compose *out, const struct cast_member *job, s
     compose_raw(out, "Values", buf_view(&values));
 }
 
+static void compose_variant(struct compose *out, const struct variant *variant, struct str metric,
+                            struct str statistic, const struct span *span)
+{
+    double most         = PER_CENT * variant_units(variant, metric);
+    OWN(buf) values     = BUF_UP_TO(1 << 20);
+    struct compose list = compose_into(&values);
+    ms             at   = (span->from + span->period - 1) / span->period * span->period;
+
+    compose_open(out, "Timestamps", '[');
+    compose_open(&list, NULL, '[');
+    for (int points = 0; most > 0 && at < span->to && points < POINTS_MOST; points++) {
+        compose_int(out, NULL, at / MS_SECOND);
+        compose_real(&list, NULL,
+                     round(100 * statistic_of(variant_minute(variant, metric, at), statistic, most))
+                         / 100);
+        at += span->period;
+    }
+    compose_close(out, ']');
+    compose_close(&list, ']');
+    compose_raw(out, "Values", buf_view(&values));
+}
+
 /* ---- GetMetricData -------------------------------------------------------------------------- */
 
 static void compose_result(struct compose *out, struct str id, struct str label)
@@ -200,18 +223,24 @@ static void compose_result(struct compose *out, struct str id, struct str label)
 static int answer_metric(struct cast *cast, struct compose *out, const struct doc *query,
                          const struct span *span, struct fail *why)
 {
-    const struct doc  *stat   = doc_member(query, "MetricStat");
-    const struct doc  *metric = doc_member(stat, "Metric");
-    struct cast_member job    = {.started = 0, .ended = 0, .instance_type = ""};
-    struct str         id, name, statistic, host = STR_NONE, job_name;
+    const struct doc     *stat       = doc_member(query, "MetricStat");
+    const struct doc     *metric     = doc_member(stat, "Metric");
+    const struct doc     *dimensions = doc_member(metric, "Dimensions");
+    const struct variant *variant;
+    struct cast_member    job = {.started = 0, .ended = 0, .instance_type = ""};
+    struct str            id, name, statistic, host = STR_NONE, second = STR_NONE, job_name;
 
     if (doc_text(query, "Id", &id, why) || doc_text(metric, "MetricName", &name, why)
         || doc_text(stat, "Stat", &statistic, why)
-        || doc_text(doc_item(doc_member(metric, "Dimensions"), 0), "Value", &host, why))
+        || doc_text(doc_item(dimensions, 0), "Value", &host, why)
+        || (doc_count(dimensions) > 1 && doc_text(doc_item(dimensions, 1), "Value", &second, why)))
         return -1;
+    variant  = variant_find(host, second);
     job_name = str_part(host, 0, host.size - str_after_last(host, '/').size - (host.size > 0));
     compose_result(out, id, name);
-    if (cast_find(cast, job_name, &job) && is_host_of(&job, host)) {
+    if (variant) {
+        compose_variant(out, variant, name, statistic, span);
+    } else if (cast_find(cast, job_name, &job) && is_host_of(&job, host)) {
         compose_values(out, &job, host, name, statistic, span);
     } else {
         compose_raw(out, "Timestamps", STR("[]"));
@@ -219,6 +248,24 @@ static int answer_metric(struct cast *cast, struct compose *out, const struct do
     }
     compose_close(out, '}');
     return 0;
+}
+
+/* SEARCH('{namespace,EndpointName,VariantName} .. EndpointName="X"', 'Maximum', 60) */
+static void search_variants(struct compose *out, struct str id, const char *expression,
+                            const struct span *span)
+{
+    const struct variant *variant;
+    char                  label[HOST_ROOM];
+
+    for (size_t i = 0; (variant = variant_at(i)); i++) {
+        (void)snprintf(label, sizeof label, "\"%s\"", variant->endpoint); /* it fits */
+        if (!strstr(expression, label))
+            continue;
+        (void)snprintf(label, sizeof label, "%s/%s", variant->endpoint, variant->name);
+        compose_result(out, id, str_of(label));
+        compose_variant(out, variant, STR("CPUUtilization"), STR("Maximum"), span);
+        compose_close(out, '}');
+    }
 }
 
 /* SEARCH('{namespace,Host} MetricName="X" job', 'Maximum', 60): every host of that job, labelled
@@ -234,6 +281,8 @@ static int answer_search(struct cast *cast, struct compose *out, const struct do
         return -1;
     if (str_to_c(expression, text, sizeof text))
         return fail_set(why, FAIL_INPUT, "the expression is too long for a stand-in");
+    if (strstr(text, "EndpointName="))
+        search_variants(out, id, text, span);
     for (size_t i = 0; cast_transform(cast, i, &job); i++) {
         if (!strstr(text, job.name))
             continue;

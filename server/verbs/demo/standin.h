@@ -3,7 +3,8 @@
  * It speaks what smon-collect asks: GetMetricData and ListMetrics, JSON 1.0. Every answer says what
  * it is (`Server: smon-demo-stand-in`, `X-Stand-In: cloudwatch`). Its curves are made up from the
  * hosts' names; only jobs that the demo let run have any (cast.h), and only for as long as they
- * ran. A request must be signed, but signatures are not checked. */
+ * ran, and endpoints at any time (variants.h). A request must be signed, but signatures are not
+ * checked. */
 #ifndef SMON_VERBS_DEMO_STANDIN_H
 #define SMON_VERBS_DEMO_STANDIN_H
 

@@ -264,6 +264,39 @@ static void transform_hosts_are_found_by_search_and_by_list(void **state)
     assert_true(doc_count(doc_member(listed, "Metrics")) >= 3);
 }
 
+static void endpoints_have_variants_that_are_found_and_measured(void **state)
+{
+    static const char search[] =
+        "{\"MetricDataQueries\":[{\"Id\":\"s0\",\"Expression\":\"SEARCH('{/aws/sagemaker/Endpoints,"
+        "EndpointName,VariantName} MetricName=\\\"CPUUtilization\\\" EndpointName=\\\"ranker-live"
+        "\\\"', 'Maximum', 60)\",\"Period\":60}],\"StartTime\":1795600000,\"EndTime\":1795603600}";
+    static const char measure[] =
+        "{\"MetricDataQueries\":[{\"Id\":\"m0\",\"MetricStat\":{\"Metric\":{\"Namespace\":"
+        "\"/aws/sagemaker/Endpoints\",\"MetricName\":\"GPUUtilization\",\"Dimensions\":["
+        "{\"Name\":\"EndpointName\",\"Value\":\"ranker-live\"},{\"Name\":\"VariantName\","
+        "\"Value\":\"champion\"}]},\"Period\":60,\"Stat\":\"Average\"}}],"
+        "\"StartTime\":1795600020,\"EndTime\":1795603620}";
+    OWN_PTR(doc) found = ask(search, standin_metric_data);
+    OWN_PTR(doc) told  = ask(measure, standin_metric_data);
+    const struct doc *values =
+        doc_member(doc_item(doc_member(told, "MetricDataResults"), 0), "Values");
+    struct fail why   = FAIL_OK;
+    struct str  label = STR_NONE;
+
+    (void)state;
+    assert_int_equal(doc_count(doc_member(found, "MetricDataResults")), 2);
+    CHECK_OK(doc_text(doc_item(doc_member(found, "MetricDataResults"), 0), "Label", &label, &why),
+             &why);
+    assert_true(str_is_text(label, "ranker-live/champion"));
+    assert_int_equal(doc_count(values), 60);
+    for (size_t i = 0; i < doc_count(values); i++) {
+        double value = -1;
+
+        assert_int_equal(doc_as_real(doc_item(values, i), &value), 0);
+        assert_true(value > 0 && value <= 100);
+    }
+}
+
 static void requests_it_does_not_know_are_refused(void **state)
 {
     static const char *const requests[] = {
@@ -290,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_job_that_ran_has_curves_on_its_hosts_alone),
         cmocka_unit_test(percent_figures_stay_below_a_hundred_times_their_units),
         cmocka_unit_test(transform_hosts_are_found_by_search_and_by_list),
+        cmocka_unit_test(endpoints_have_variants_that_are_found_and_measured),
         cmocka_unit_test(requests_it_does_not_know_are_refused),
     };
 
