@@ -41,6 +41,11 @@ def test_the_way_is_followed_from_a_job_to_the_endpoint_and_its_p99(story):
     story("lineage", JOB=models_feed.JOB, ENDPOINT=models_feed.ENDPOINT, FAILED=feed.FAILED)
 
 
+def test_an_endpoint_is_measured_when_somebody_asks_and_shows_which_variant_is_idle(story):
+    busy = feed.used(71, 64, 2, course=feed.course(71, 64, 2, points=60))
+    story("endpoint", NAME=models_feed.ENDPOINT, FOUND=json.dumps(feed.of_variants(busy, "blue", "green")))
+
+
 def test_a_model_tells_what_ran_when_how_it_answered_and_what_it_is_made_of(story):
     story("models", MOMENT=events.iso(20), SECRET=models_feed.SECRET)
 

@@ -60,6 +60,15 @@ def used(cpu, gpu, hosts, **more):
             "hosts": [{"host": f"algo-{number + 1}", **of} for number in range(hosts)], **more}
 
 
+def of_variants(use, *names):
+    """The same with other names for its hosts."""
+    use = json.loads(json.dumps(use))
+    for hosts in (use["hosts"], use["course"]["hosts"]):
+        for host, name in zip(hosts, names, strict=True):
+            host["host"] = name
+    return use
+
+
 def enrich(smon, figures_of):
     """What a collector does: leases what is due, and reports how well those jobs used their machines."""
     asked = {"worker": "feed", "deeds": ["enrich"], "most": 64, "wait_ms": 0, "lease_ms": 60000}

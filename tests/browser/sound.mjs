@@ -17,7 +17,7 @@ async function places(page) {
     const limits = "namespace=%2Flending%2Flimits";
     return { models: "#/models", model: `#/models/limits?${limits}&version=2`, deployments: "#/deployments", deployment: `#/deployments/2?model=limits&${limits}`,
         inferences: "#/inferences?group_by=version", inference: `#/inferences/${slow}`, made: `#/jobs/${made}`, begin: "#/lineage", no_model: "#/models?q=no-such-model",
-        overview: "#/", jobs: "#/jobs", job: `#/jobs/${job}`, steady: `#/jobs/${steady}`, pipelines: "#/pipelines", resources: "#/resources",
+        overview: "#/", jobs: "#/jobs", job: `#/jobs/${job}`, steady: `#/jobs/${steady}`, pipelines: "#/pipelines", resources: "#/resources", endpoint: `#/resources/${await first("resources?kind=endpoint")}`,
         accounts: "#/accounts", account: "#/accounts/444455556666", events: "#/events", quarantine: "#/quarantine?replayed=all", errands: "#/errands",
         keys: "#/keys", nothing: "#/jobs?name_prefix=no-such-job" };
 }

@@ -39,7 +39,7 @@ function View({ session, routes }: { session: Session; routes: Route[] }) {
     const closed = ROUTES.find((one) => one.role && one.name === place.path[0] && !has(one.role));
     if (closed) return <Empty>{closed.title}: for this a key with the role {closed.role} is needed. <a href="#/signin">Sign in with another key</a></Empty>;
     if (!route || (id && !route.one)) return <Empty>There is nothing here. <a href="#/">To the overview</a></Empty>;
-    return <>{id && route.one ? route.one(id) : route.list(place, has)}</>;
+    return <>{id && route.one ? route.one(id, has) : route.list(place, has)}</>;
 }
 
 export function App() {

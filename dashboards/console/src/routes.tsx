@@ -25,14 +25,14 @@ import { Resources } from "./views/resources";
 export interface Route {
     name: string; title: string; role?: string;
     list: (place: Place, has: (role: string) => boolean) => ComponentChildren;
-    one?: (id: string) => ComponentChildren;
+    one?: (id: string, has: (role: string) => boolean) => ComponentChildren;
 }
 
 export const ROUTES: Route[] = [
     { name: "", title: "Overview", list: () => <Overview /> },
     { name: "jobs", title: "Jobs", list: (place) => <Jobs place={place} />, one: (id) => <Job key={id} id={id} /> },
     { name: "pipelines", title: "Pipelines", list: (place) => <Pipelines place={place} /> },
-    { name: "resources", title: "Resources", list: (place) => <Resources place={place} />, one: (id) => <Resource key={id} id={id} /> },
+    { name: "resources", title: "Resources", list: (place) => <Resources place={place} />, one: (id, has) => <Resource key={id} id={id} mayMeasure={has("write")} /> },
     { name: "models", title: "Models", list: (place) => <Models place={place} />, one: (id) => <Model key={id} name={id} /> },
     { name: "deployments", title: "Deployments", list: (place) => <Deployments place={place} />, one: (id) => <Deployment key={id} id={id} /> },
     { name: "inferences", title: "Inferences", list: (place) => <Inferences place={place} />, one: (id) => <Inference key={id} id={id} /> },

@@ -15,6 +15,9 @@ export interface Notable { text: string; host: string | null }
 /* "GPU memory", "Disk" */
 export const nameOf = (metric: Metric): string => words(metric).replace(/^([cg]pu|.)/, (start) => start.toUpperCase());
 
+/* What a line is about. */
+export const eachOf = (course: Course): string => course.each ?? "host";
+
 export function mean(of: Values): number | null {
     const known = of.filter((value): value is number => value !== null);
     return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
@@ -76,7 +79,7 @@ function quietOf(course: Course, metric: Metric, job: Spread): Notable[] {
     const busy = known[Math.floor(known.length * 0.9)] ?? 0;
     if (busy < BUSY) return [];
     return runs(course.points, (step) => (job.avg[step] ?? busy) < busy * LOW).slice(0, MOST_TOLD).map((run) => ({
-        host: null, text: `${course.hosts.length + course.hosts_left_out > 1 ? "All hosts: " : ""}${nameOf(metric)} at ${percent(within(job.avg, run))} ${span(course, run)}; it reached ${percent(busy)} when busy` }));
+        host: null, text: `${course.hosts.length + course.hosts_left_out > 1 ? `All ${eachOf(course)}s: ` : ""}${nameOf(metric)} at ${percent(within(job.avg, run))} ${span(course, run)}; it reached ${percent(busy)} when busy` }));
 }
 
 /* Of the GPUs where there are any, otherwise of the cores. Hosts first, the longest idle first. */
@@ -87,7 +90,7 @@ export function notable(course: Course): Notable[] {
     const idle = course.hosts.map((host) => idleOf(course, metric, job, host)).filter((one) => one !== null)
         .sort((a, b) => b.run.to - b.run.from - (a.run.to - a.run.from));
     const rest = idle.length - MOST_TOLD;
-    const more: Notable[] = rest > 0 ? [{ host: null, text: `${rest} more ${rest === 1 ? "host idles" : "hosts idle"} for a while, too` }] : [];
+    const more: Notable[] = rest > 0 ? [{ host: null, text: `${rest} more ${rest === 1 ? `${eachOf(course)} idles` : `${eachOf(course)}s idle`} for a while, too` }] : [];
     return [...idle.slice(0, MOST_TOLD), ...more, ...quietOf(course, metric, job)];
 }
 

@@ -13,6 +13,7 @@ export interface Spread { avg: Values; low: Values; high: Values; max: Values }
 export type HostCourse = { host: string } & Partial<Record<Metric, { avg: Values } | null>>;
 export interface Course {
     from: number; step_s: number; points: number; is_normalized: boolean; hosts_left_out: number;
+    each?: string; /* ours: what `hosts` are, when they are none */
     job: Partial<Record<Metric, Spread | null>>; hosts: HostCourse[];
 }
 

@@ -1,11 +1,11 @@
-// How a job used its machines over time: a chart for each metric, a line for each host. Where there are
-// many hosts, the mean of all between the least and the greatest, and whoever idled.
+// How a job or an endpoint used its machines over time: a chart for each metric, a line for each host or
+// variant. Where there are many, the mean of all between the least and the greatest, and whoever idled.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { address } from "../lib/api";
-import { mean, metricsOf, nameOf, notable, type Notable, stamp, timeOf } from "../lib/course";
+import { eachOf, mean, metricsOf, nameOf, notable, type Notable, stamp, timeOf } from "../lib/course";
 import { percent } from "../lib/numbers";
 import { classOf } from "../lib/status";
 import { visible } from "../lib/text";
@@ -150,7 +150,7 @@ function Keys({ of, moment }: { of: Picture; moment: number | null }) {
                     <Text of={one.name} /> <span class="number">{told(valueOf(one, moment))}</span>
                 </li>
             ))}
-            {band && moment === null ? <li class="soft"><span class="band" aria-hidden="true" /> least to greatest host</li> : null}
+            {band && moment === null ? <li class="soft"><span class="band" aria-hidden="true" /> least to greatest {eachOf(course)}</li> : null}
             {band && moment !== null ? ([["least", band.low], ["greatest", band.high]] as const).map(([word, values]) => (
                 <li key={word} class="soft">{word} <Text of={whose(course, metric, values, moment)} /> <span class="number">{told(values[moment])}</span></li>
             )) : null}
@@ -162,7 +162,8 @@ function labelOf(course: Course, metric: Metric, job: Spread): string {
     const hosts = course.hosts.length + course.hosts_left_out;
     const means = course.hosts.map((one) => [one.host, mean(one[metric]?.avg ?? [])] as const).filter(([, value]) => value !== null);
     const least = means.sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0))[0];
-    return `${nameOf(metric)} of ${hosts === 1 ? "one host" : `${hosts} hosts`} from ${stamp(course, 0)} to ${stamp(course, course.points)}: ${told(mean(job.avg))} on average${
+    const each = eachOf(course);
+    return `${nameOf(metric)} of ${hosts === 1 ? `one ${each}` : `${hosts} ${each}s`} from ${stamp(course, 0)} to ${stamp(course, course.points)}: ${told(mean(job.avg))} on average${
         hosts > 1 && least ? `, least on ${visible(least[0])} with ${told(least[1])}` : ""}`;
 }
 
@@ -206,13 +207,13 @@ function Notes({ course, of }: { course: Course; of: Notable[] }) {
     return (
         <>
             {of.length ? <ul class="notable" aria-label="What stands out">{of.map((one) => <li key={one.text}><Text of={one.text} /></li>)}</ul> : null}
-            {course.hosts_left_out ? <p class="soft">{course.hosts.length} of {hosts} hosts were kept with lines of their own: those that differ most. Mean, least and greatest are of all {hosts}.</p> : null}
+            {course.hosts_left_out ? <p class="soft">{course.hosts.length} of {hosts} {eachOf(course)}s were kept with lines of their own: those that differ most. Mean, least and greatest are of all {hosts}.</p> : null}
             {course.is_normalized ? null : <p class="soft">As CloudWatch counts: 100 for each core and each GPU, because the instance type is not known here.</p>}
         </>
     );
 }
 
-function Charts({ course, pieces }: { course: Course; pieces: Placed[] }) {
+export function Charts({ course, pieces }: { course: Course; pieces: Placed[] }) {
     const [hovered, setHovered] = useState<number | null>(null);
     const [pinned, setPinned] = useState<number | null>(null);
     const stands = useMemo(() => notable(course), [course]);

@@ -1,6 +1,6 @@
 // How well a finished job used its machines: a bar for each host and metric, with its peak as a tick.
 
-import { METRICS, type Figures, type HostFigures, type Job, type Metric } from "../lib/types";
+import { METRICS, type Figures, type HostFigures, type Job, type Metric, type Utilization } from "../lib/types";
 import { percent } from "../lib/numbers";
 import { words } from "../lib/text";
 import { Bar } from "./bar";
@@ -23,6 +23,27 @@ function Cell({ of, metric, host }: { of: Figures | null | undefined; metric: Me
     return <td><Bar of={busy} max={peak} label={`${words(metric)} of ${host}: ${percent(busy)} on average, peak ${percent(peak)} (CloudWatch: avg ${of.avg.toFixed(1)}, max ${of.max.toFixed(1)}${more}, ${of.points} points)`} /></td>;
 }
 
+/* `each` is what has a row: a host, or a variant. */
+export function UsageTable({ of, each }: { of: Utilization; each: string }) {
+    const metrics = METRICS.filter((metric) => of.job?.[metric]);
+    const hosts: HostFigures[] = of.hosts ?? [];
+    const rows = hosts.length > 1 && of.job ? [{ host: `all ${each}s`, ...of.job }, ...hosts.slice(0, MOST_HOSTS)] : hosts;
+    return (
+        <>
+            <div class="scroll" role="region" aria-label={`Utilization per ${each}`} tabIndex={0}>
+                <table class="usage">
+                    <thead><tr><th scope="col">{each}</th>{metrics.map((metric) => <th key={metric} scope="col">{words(metric)}</th>)}</tr></thead>
+                    <tbody>{rows.map((host) => (
+                        <tr key={host.host}><th scope="row"><Text of={host.host} /></th>
+                            {metrics.map((metric) => <Cell key={metric} of={host[metric]} metric={metric} host={host.host ?? ""} />)}</tr>
+                    ))}</tbody>
+                </table>
+            </div>
+            {hosts.length > MOST_HOSTS ? <p class="soft">{hosts.length - MOST_HOSTS} more {each}s: as curl shows them all.</p> : null}
+        </>
+    );
+}
+
 const REASONS: Record<string, string> = {
     pending: "CloudWatch has not settled yet; the figures come a few minutes after the end.",
     none: "There are no metrics for it.",
@@ -33,24 +54,10 @@ export function Usage({ of }: { of: Job }) {
     const usage = of.utilization;
     const state = usage?.state;
     if (!of.instance_type && !state) return null;
-    const metrics = METRICS.filter((metric) => usage?.job?.[metric]);
-    const hosts: HostFigures[] = usage?.hosts ?? [];
-    const rows = hosts.length > 1 && usage?.job ? [{ host: "all hosts", ...usage.job }, ...hosts.slice(0, MOST_HOSTS)] : hosts;
     return (
         <section aria-label="Utilization" id="utilization">
             <h2>Utilization <span class="soft">average, peak as a tick</span></h2>
-            {state === "settled" && metrics.length ? (
-                <div class="scroll" role="region" aria-label="Utilization per host" tabIndex={0}>
-                    <table class="usage">
-                        <thead><tr><th scope="col">host</th>{metrics.map((metric) => <th key={metric} scope="col">{words(metric)}</th>)}</tr></thead>
-                        <tbody>{rows.map((host) => (
-                            <tr key={host.host}><th scope="row"><Text of={host.host} /></th>
-                                {metrics.map((metric) => <Cell key={metric} of={host[metric]} metric={metric} host={host.host ?? ""} />)}</tr>
-                        ))}</tbody>
-                    </table>
-                </div>
-            ) : <Empty>{state ? <>{REASONS[state] ?? ""} <Text of={usage?.reason} /></> : of.ended_at ? "Not asked for." : "Known after its end."}</Empty>}
-            {hosts.length > MOST_HOSTS ? <p class="soft">{hosts.length - MOST_HOSTS} more hosts: as curl shows them all.</p> : null}
+            {usage && state === "settled" && METRICS.some((metric) => usage.job?.[metric]) ? <UsageTable of={usage} each="host" /> : <Empty>{state ? <>{REASONS[state] ?? ""} <Text of={usage?.reason} /></> : of.ended_at ? "Not asked for." : "Known after its end."}</Empty>}
         </section>
     );
 }
