@@ -400,7 +400,8 @@ int api_open(struct app *app, struct web_handlers *out, struct fail *why)
 {
     if (keys_open(app->config, &app->keys, why) || read_keys(app, why)
         || (app->config->prices_file[0] && prices_read(app->config->prices_file, &app->prices, why))
-        || recent_new(RECENT_FOR, &app->recent, why) || stream_new(app->prices, &app->stream, why)
+        || recent_new(RECENT_FOR, &app->recent, why)
+        || stream_new(app->keys, app->prices, &app->stream, why)
         || readers_start(app->store, (int)app->config->reader_threads, &app->readers, why)
         || keeper_start(app, &app->keeper, why)) {
         api_close(app);

@@ -16,6 +16,9 @@
 
 enum { MOST_HEADERS = 8, HEADER_ROOM = 64, LABEL_BYTES = 4096 };
 
+/* What the configured key is called; the ids of stored ones are longer. */
+static const char CONFIGURED[] = "admin";
+
 struct entry {
     char             kid[KEY_ID_ROOM];
     unsigned char    digest[CRYPT_SHA256];
@@ -340,7 +343,7 @@ static void become(struct key_table *table, struct entry *entry, ms now, struct 
     atomic_store(&entry->used_at, now);
     *out = (struct caller){
         .roles = entry->roles,
-        .kid   = entry->is_configured ? "admin" : entry->kid,
+        .kid   = entry->is_configured ? CONFIGURED : entry->kid,
         .scope = {entry->is_all, entry->accounts, entry->account_count, buf_view(&entry->text),
                   buf_view(&entry->namespaces)},
         .table = table,
@@ -477,6 +480,21 @@ void guard_sign_out(struct keys *keys, const struct web_request *request)
 void guard_release(struct caller *caller)
 {
     table_drop(TAKE(caller->table));
+}
+
+bool guard_is_valid(struct keys *keys, const struct caller *caller, ms now)
+{
+    struct key_table   *table;
+    const struct entry *entry;
+    bool                is_so;
+
+    if (!caller->table || str_is_text(str_of(caller->kid), CONFIGURED))
+        return true; /* no key, or one that lives as long as we do */
+    table = table_hold(keys);
+    entry = table_find(table, str_of(caller->kid));
+    is_so = entry && is_valid(entry, now);
+    table_drop(table);
+    return is_so;
 }
 
 struct caller guard_copy(const struct caller *caller)

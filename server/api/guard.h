@@ -59,6 +59,8 @@ int guard_sign_in(struct keys *keys, struct str text, char out_id[SESSION_ID_ROO
 /* Ends the session the request came with, if any. */
 void guard_sign_out(struct keys *keys, const struct web_request *request);
 void guard_release(struct caller *caller);
+/* Whether the key of a caller that was kept is still valid. */
+bool guard_is_valid(struct keys *keys, const struct caller *caller, ms now);
 /* The same caller for longer than the request; release it, too. Its `ids` are empty. */
 struct caller guard_copy(const struct caller *caller);
 

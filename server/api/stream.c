@@ -44,6 +44,7 @@ struct stream {
     int                count;
     bool               is_ended;
 
+    struct keys         *keys;
     const struct prices *prices;
 
     struct subscriber *all;       /* only the keeper's thread, like what follows */
@@ -51,11 +52,13 @@ struct stream {
     bool               is_behind; /* the last look did not reach the end */
 };
 
-int stream_new(const struct prices *prices, struct stream **out, struct fail *why)
+int stream_new(struct keys *keys, const struct prices *prices, struct stream **out,
+               struct fail *why)
 {
     *out = mem_new(sizeof **out);
     if (!*out)
         return fail_set(why, FAIL_MEMORY, "no memory for streams");
+    (*out)->keys   = keys;
     (*out)->prices = prices;
     lock_init(&(*out)->lock);
     return 0;
@@ -327,7 +330,7 @@ static void send_all(struct stream *stream, const struct change *change, struct 
         if (!wants(each, change))
             continue;
         if (web_stream_send(each->to, frame))
-            each->until = 0; /* gone: swept below */
+            each->until = 0; /* gone: swept at the next look */
         each->quiet_since = when_monotonic();
     }
 }
@@ -381,7 +384,8 @@ static int look_once(struct stream *stream, struct reader *reader, struct fail *
     return result;
 }
 
-/* Comments to those who heard nothing for a while; ends what is gone or old. */
+/* Comments to those who heard nothing for a while; ends what is gone or old, or whose key is not
+ * valid any more. */
 static void sweep(struct stream *stream)
 {
     ms                  now   = when_monotonic();
@@ -391,6 +395,8 @@ static void sweep(struct stream *stream)
     while (*at) {
         struct subscriber *each = *at;
 
+        if (!guard_is_valid(stream->keys, &each->caller, when_now()))
+            each->until = 0;
         if (now < each->until && now - each->quiet_since >= KEEP_ALIVE) {
             each->quiet_since = now;
             if (web_stream_send(each->to, STR(": still here\n\n")))
@@ -425,7 +431,6 @@ int stream_look(struct stream *stream, struct writer *writer, struct reader *rea
     uint64_t commits = writer_commits(writer);
     bool     may_have_changed =
         stream->is_behind || commits != stream->commits || db_engine(reader->db) == DB_POSTGRES;
-    int result = 0;
 
     if (has_arrived(stream)) {
         int64_t newest;
@@ -435,12 +440,9 @@ int stream_look(struct stream *stream, struct writer *writer, struct reader *rea
         place_arrived(stream, newest);
         may_have_changed = true;
     }
-    if (!stream->all)
+    sweep(stream); /* first: nothing is sent to whom nothing is due any more */
+    if (!stream->all || !may_have_changed)
         return 0;
-    if (may_have_changed) {
-        stream->commits = commits;
-        result          = look_once(stream, reader, why);
-    }
-    sweep(stream);
-    return result;
+    stream->commits = commits;
+    return look_once(stream, reader, why);
 }

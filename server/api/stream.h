@@ -9,21 +9,23 @@
  *
  * One thread (keeper.h) looks for stored events newer than each subscriber has seen, only while
  * there are subscribers. Several changes of one job in one look are sent once. With Last-Event-ID a
- * client goes on where it was. A comment comes every 15 seconds; after an hour the stream ends and
- * the client comes again, so that a revoked key is not served for ever. */
+ * client goes on where it was. A comment comes every 15 seconds. The stream ends with the key it
+ * was opened with, and after an hour: then the client comes again. */
 #ifndef SMON_API_STREAM_H
 #define SMON_API_STREAM_H
 
 #include "base/own.h"
 
 struct fail;
+struct keys;
 struct prices;
 struct reader;
 struct stream;
 struct writer;
 
-/* `prices` (may be NULL) is borrowed as long as the stream. */
-int  stream_new(const struct prices *prices, struct stream **out, struct fail *why);
+/* `keys` and `prices` (may be NULL) are borrowed as long as the stream. */
+int  stream_new(struct keys *keys, const struct prices *prices, struct stream **out,
+                struct fail *why);
 void stream_free(struct stream *stream); /* ends what is left */
 OWN_PTR_TYPE(stream)
 

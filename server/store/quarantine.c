@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "store/batch.h"
+#include "store/scope.h"
 #include "store/sums.h"
 #include "wire/db.h"
 
@@ -31,9 +32,10 @@ int quarantine_put(struct batch *batch, const struct quarantined *post, struct f
     return 0;
 }
 
-static const char BODY[] = "SELECT body FROM quarantine WHERE id = :id";
+static const char BODY[] = "SELECT account, body FROM quarantine WHERE id = :id";
 
-int quarantine_body(struct batch *batch, int64_t id, struct buf *out, struct fail *why)
+int quarantine_body(struct batch *batch, const struct scope *scope, int64_t id, struct buf *out,
+                    struct fail *why)
 {
     struct stmt *find = db_prepare(batch->db, BODY, why);
     int          got;
@@ -42,8 +44,10 @@ int quarantine_body(struct batch *batch, int64_t id, struct buf *out, struct fai
         return -1;
     stmt_int(find, ":id", id);
     got = stmt_step(find, why);
+    if (got == 1 && !scope_has(scope, col_int(find, 0)))
+        got = 0;
     if (got == 1)
-        buf_str(out, col_blob(find, 0));
+        buf_str(out, col_blob(find, 1));
     stmt_done(find);
     return got == 1 && buf_check(out, why) ? -1 : got;
 }

@@ -13,6 +13,7 @@
 
 struct batch;
 struct fail;
+struct scope;
 
 struct quarantined {
     int64_t    account;   /* 0: unknown */
@@ -25,8 +26,9 @@ struct quarantined {
 
 int quarantine_put(struct batch *batch, const struct quarantined *post, struct fail *why);
 
-/* The body of a row, added to `out`. 1, 0 or -1. */
-int quarantine_body(struct batch *batch, int64_t id, struct buf *out, struct fail *why);
+/* The body of a row, added to `out`. 1; 0: there is none, or the scope does not reach it; -1. */
+int quarantine_body(struct batch *batch, const struct scope *scope, int64_t id, struct buf *out,
+                    struct fail *why);
 int quarantine_mark_replayed(struct batch *batch, int64_t id, struct fail *why);
 /* A replay failed again, for this reason now. */
 int quarantine_new_reason(struct batch *batch, int64_t id, struct str reason, struct fail *why);

@@ -77,6 +77,33 @@ def test_a_key_sees_its_own_accounts_and_nothing_else(smon):
     reader.close()
 
 
+def test_a_key_replays_only_the_posts_it_sees(smon):
+    lame = {**events.training("theirs", account=OTHER), "source": "elsewhere"}
+    for post in (b"rubbish", lame):
+        assert smon.post(post).json["quarantined"] == 1
+    before = smon.quarantine()
+    assert [row.account for row in before] == [OTHER, None]
+    worker = smon.client.with_key(new_key(smon, "read", "write", accounts=[events.ACCOUNT]).key)
+    assert worker.get("/api/v1/quarantine").json["data"] == []
+    for row in before:
+        assert worker.get(f"/api/v1/quarantine/{row.id}").status == 404
+        refused = worker.ask("POST", f"/api/v1/quarantine/{row.id}/replay")
+        assert refused.status == 404 and OTHER not in refused.text, refused
+    assert smon.quarantine() == before
+    worker.close()
+
+
+def test_a_post_that_is_kept_apart_again_still_waits_to_be_replayed(smon):
+    event = events.training("one")
+    smon.taken(event)
+    other = {**event, "detail": {**event["detail"], "TrainingJobName": "two"}}  # the same id and time
+    assert smon.post(other).json["quarantined"] == 1
+    kept = smon.quarantine()[0]
+    answer = smon.client.ask("POST", f"/api/v1/quarantine/{kept.id}/replay")
+    assert answer.status == 200 and answer.json["quarantined"] == 1 and answer.json["reason"], answer
+    assert [row.id for row in smon.quarantine(replayed="false")] == [kept.id]
+
+
 def test_a_role_opens_its_own_paths_only(smon):
     reader, sender = new_key(smon, "read").key, new_key(smon, "ingest").key
     for key, path, status in ((reader, "/api/v1/jobs", 200), (sender, "/api/v1/jobs", 403),
@@ -223,10 +250,11 @@ def test_series_and_overview_agree_with_the_jobs(smon):
     assert smon.get("jobs", count="exact", limit=1)["total"] == 60
 
 
-def stream(smon, headers=""):
+def stream(smon, headers="", key=None):
     """A subscription that stands, and what is read from it."""
     connection = socket.create_connection(("127.0.0.1", smon.port), timeout=15)
-    connection.sendall(f"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nX-API-Key: {smon.client.key}\r\n{headers}\r\n".encode())
+    connection.sendall(f"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nX-API-Key: {key or smon.client.key}\r\n"
+                       f"{headers}\r\n".encode())
     seen = [b""]
 
     def has(*words):
@@ -249,6 +277,15 @@ def test_changes_are_streamed_as_they_happen_and_from_where_one_was(smon):
     wait_until(lambda: has('"status":"Completed"'), 15, "what was missed")
     connection.close()
     assert smon.stop() == 0
+
+
+def test_a_stream_ends_with_the_key_it_was_opened_with(smon):
+    key = new_key(smon, "read")
+    connection, _, _ = stream(smon, key=key.key)
+    assert smon.client.ask("DELETE", f"/api/v1/keys/{key.kid}").status == 204
+    wait_until(lambda: not connection.recv(65536).strip(b"0\r\n"), 10, "the end of the stream")
+    connection.close()
+    assert smon.client.get("/metrics").status == 200
 
 
 def test_an_open_stream_does_not_keep_the_service_from_ending(smon):

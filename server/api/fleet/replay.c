@@ -24,18 +24,29 @@ struct replay {
     char                reason[400]; /* why it is still not understood; "": it is */
 };
 
+/* It goes on waiting, for this reason now. */
+static int keep_waiting(struct replay *replay, struct batch *batch, struct str reason,
+                        struct fail *why)
+{
+    (void)snprintf(replay->reason, sizeof replay->reason, "%.*s", STR_ARG(reason));
+    return quarantine_new_reason(batch, replay->id, reason, why);
+}
+
 static int replay_post(struct replay *replay, struct batch *batch, struct post *post,
                        struct fail *why)
 {
     struct str reason = post_first_reason(post);
 
     if (reason.data) {
-        (void)snprintf(replay->reason, sizeof replay->reason, "%.*s", STR_ARG(reason));
         replay->receipt = (struct receipt){.quarantined = 1};
-        return quarantine_new_reason(batch, replay->id, reason, why);
+        return keep_waiting(replay, batch, reason, why);
     }
     if (post_apply(post, batch, &replay->receipt, why))
         return -1;
+    if (replay->receipt.quarantined)
+        return keep_waiting(
+            replay, batch,
+            STR("an event with its id and time, but other contents, is stored already"), why);
     return quarantine_mark_replayed(batch, replay->id, why);
 }
 
@@ -52,7 +63,7 @@ static int apply(struct work *work, struct batch *batch, struct fail *why)
     OWN(buf) body         = BUF_UP_TO(BODY_CEILING);
     OWN_PTR(post) post    = NULL;
     int got = replay->account ? event_body(batch, replay->account, replay->id, &body, why)
-                              : quarantine_body(batch, replay->id, &body, why);
+                              : quarantine_body(batch, &replay->scope, replay->id, &body, why);
 
     if (got == 0)
         return fail_set(why, FAIL_ABSENT, "there is no such %s",
