@@ -81,6 +81,15 @@ static int may_change(struct app *app, struct web_request *request, const struct
     return -1;
 }
 
+static int refuse_role(struct web_request *request, const struct route *route)
+{
+    if (route->flags & ROUTE_EVENTS)
+        problem_reply_unknown(request, "the key is valid, but not for ingest: it lacks that role");
+    else
+        problem_reply_as(request, "forbidden", "the key lacks the role this path wants");
+    return -1;
+}
+
 /* 0: may. -1: answered. */
 static int may(struct app *app, struct web_request *request, const struct route *route,
                struct caller *out)
@@ -99,10 +108,8 @@ static int may(struct app *app, struct web_request *request, const struct route 
         return -1;
     case GUARD_BAD_KEY: problem_reply_unknown(request, "this is not a valid key"); return -1;
     }
-    if (!(out->roles & route->role)) {
-        problem_reply_as(request, "forbidden", "the key lacks the role this path wants");
-        return -1;
-    }
+    if (!(out->roles & route->role))
+        return refuse_role(request, route);
     return may_change(app, request, route, out);
 }
 

@@ -11,8 +11,8 @@
 
 /* clang-format off */
 static const struct route routes[] = {
-    {"POST", "/ingest/eventbridge", ROLE_INGEST, 0, LIVE(ingest_eventbridge), "take events in"},
-    {"PUT", "/ingest/eventbridge", ROLE_INGEST, 0, LIVE(ingest_eventbridge), "the same, for rules set to PUT"},
+    {"POST", "/ingest/eventbridge", ROLE_INGEST, ROUTE_EVENTS, LIVE(ingest_eventbridge), "take events in"},
+    {"PUT", "/ingest/eventbridge", ROLE_INGEST, ROUTE_EVENTS, LIVE(ingest_eventbridge), "the same, for rules set to PUT"},
     {"POST", "/ingest/inferences", ROLE_INGEST, 0, LIVE(ingest_inferences), "take inference transactions in"},
     {"POST", "/collect/v1/lease", ROLE_COLLECT, 0, LIVE(work_lease), "lease errands, waiting for them"},
     {"POST", "/collect/v1/finish", ROLE_COLLECT, 0, LIVE(work_finish), "report outcomes of errands"},

@@ -17,7 +17,8 @@ struct web_request;
 
 enum route_flag {                   /* bits */
                   ROUTE_RECENT = 1, /* an answer given within the last second is given again */
-                  ROUTE_QUIET  = 2  /* asked all the time: no log line when it goes well */
+                  ROUTE_QUIET  = 2, /* asked all the time: no log line when it goes well */
+                  ROUTE_EVENTS = 4  /* a wrong role is 401: 403 makes EventBridge drop the event */
 };
 
 struct route {

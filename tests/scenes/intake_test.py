@@ -161,8 +161,16 @@ def test_an_ingest_key_reaches_ingest_only(smon):
     assert client.get("/api/v1/jobs").status == 403
     reader = smon.client.with_key(smon.new_key(["read"]).key)
     assert reader.get("/api/v1/jobs").status == 200
-    assert reader.ask("POST", "/ingest/eventbridge", events.training("x")).status == 403
     assert reader.ask("POST", "/api/v1/keys", {"label": "x", "roles": ["admin"]}).status == 403
+
+
+def test_a_key_of_another_role_is_answered_so_that_eventbridge_comes_again(smon):
+    for key in (smon.new_key(["read"]).key, smon.new_key(["admin"]).key):
+        for method in ("POST", "PUT"):
+            answer = smon.client.with_key(key).ask(method, "/ingest/eventbridge", events.training("x"))
+            assert answer.status == 401 and "ingest" in answer.json.detail, answer
+            assert answer.headers["WWW-Authenticate"]
+    assert smon.jobs() == []
 
 
 def test_a_key_takes_and_shows_only_the_accounts_it_is_for(smon):
