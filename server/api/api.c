@@ -391,8 +391,10 @@ static int read_keys(struct app *app, struct fail *why)
         result = -1;
     } else {
         got = key_secret(reader.db, app->cursor_key, why);
-        if (got == 0 && writer_run(app->writer, make_secret, NULL, why) == 0)
-            got = key_secret(reader.db, app->cursor_key, why);
+        if (got == 0)
+            got = writer_run(app->writer, make_secret, NULL, why)
+                      ? -1
+                      : key_secret(reader.db, app->cursor_key, why);
         if (got != 1)
             result =
                 got < 0 ? -1 : fail_set(why, FAIL_BUSY, "the store keeps no secret for cursors");

@@ -3,13 +3,17 @@
  * A row is a function of the set of its events, whatever their order and number. That holds because
  * every member is a register that only moves up in an order of its own:
  *
- *   status, secondary    the event that is greatest by (class, version, rank, envelope time, id);
- *                        for kinds that run in circles by (class, version, envelope time, rank,
- * id). Class puts an end above everything that passes, and Deleted above all. tags, approval, the
- * event with the greatest (version, text) among those that say it at all; stage, sizing,       what
- * an event does not say it does not clear failure reason       so for jobs; for kinds in circles it
- * belongs to the status and goes with it started, ended       the earliest start, the latest end;
- * created: see generation arn, parent, by      the greatest text
+ * - status, secondary: of the event that is greatest by (class, version, rank, envelope time, id);
+ *   for kinds that run in circles by (class, version, envelope time, rank, id). Class puts an end
+ *   above everything that passes, and Deleted above all.
+ *
+ * - tags, approval, stage: of the event with the greatest (version, text) among those that say it
+ *   at all; what an event does not say it does not clear. Sizing: of the greatest version.
+ *
+ * - failure reason: so for jobs; for kinds in circles it belongs to the status and goes with it.
+ *
+ * - started, ended: the earliest start, the latest end. Created: the generation, else the earliest
+ *   envelope time. ARN, parent, creator: the greatest text.
  *
  * A job that has ended stays ended: its deletion is seen in its events, not in its status.
  * A pipeline that is retried arrives as a passing status of class "terminal" (see intake).

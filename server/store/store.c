@@ -209,7 +209,7 @@ static int explain(struct store *store, struct fail *why)
     if (db_engine(store->writer) == DB_SQLITE && !db_is_lost(store->writer)
         && check_file(store->writer, &damage))
         *why = damage;
-    return -1;
+    return db_engine(store->writer) == DB_SQLITE ? fail_in(why, "%s", store->url) : -1;
 }
 
 static int migrate(struct store *store, struct fail *why)

@@ -1,8 +1,10 @@
 #include "verbs/client.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/fail.h"
@@ -50,10 +52,12 @@ static int read_key(const char *text, struct client *client, struct fail *why)
         buf_text(&key, getenv(text + strlen("env:")));
     } else if (str_starts(str_of(text), STR("file:"))) {
         file = fopen(text + strlen("file:"), "re");
-        while (file && (c = fgetc(file)) != EOF)
+        if (!file)
+            return fail_set(why, FAIL_INPUT, "the key's file %s: %s", text + strlen("file:"),
+                            strerror(errno));
+        while ((c = fgetc(file)) != EOF)
             buf_char(&key, (char)c);
-        if (file)
-            (void)fclose(file); /* it was only read */
+        (void)fclose(file); /* it was only read */
     } else {
         buf_text(&key, text);
     }
@@ -151,6 +155,24 @@ int client_refused(struct client *client, int status, struct doc *problem, struc
     return refusal_fail(status, problem, is_local(client) || client->key[0], why);
 }
 
+/* Of a socket that is not there libcurl would speak as of a host and a port. */
+static int no_answer(const struct client *client, struct fail *why)
+{
+    int cause = is_local(client) && access(client->socket, R_OK | W_OK) ? errno : 0;
+
+    if (cause == EACCES)
+        return fail_set(why, FAIL_REMOTE,
+                        "%s: %s; ask as the user smon serve runs as, or with --url and --key",
+                        client->socket, strerror(cause));
+    if (cause)
+        return fail_set(why, FAIL_REMOTE,
+                        "no service answers at %s: %s; start smon serve, or say with --data, "
+                        "--config or --url where it runs",
+                        client->socket, strerror(cause));
+    return fail_in(why, "no service answers at %s (is smon serve running there?)",
+                   is_local(client) ? client->socket : client->url);
+}
+
 /* One exchange, whatever the answer is. */
 static int exchange(struct client *client, const struct client_request *request,
                     struct fetch_answer *answer, struct fail *why)
@@ -185,8 +207,7 @@ static int exchange(struct client *client, const struct client_request *request,
         return 0;
     if (why->kind != FAIL_REMOTE)
         return -1;
-    return fail_in(why, "no service answers at %s (is smon serve running there?)",
-                   is_local(client) ? client->socket : client->url);
+    return no_answer(client, why);
 }
 
 static bool is_good(int status)

@@ -2,8 +2,12 @@
  * and the house.
  *
  * SIGTERM, SIGINT  no new connections; what was taken is finished (shutdown.drain); a second one
- * ends at once SIGHUP           settings and certificate are read again; what is wrong is logged
- * and changes nothing SIGCHLD          the collector ended: it is started again after a pause */
+ *                  ends at once
+ *
+ * SIGHUP           settings and certificate are read again; what is wrong is logged and changes
+ *                  nothing
+ *
+ * SIGCHLD          the collector ended: it is started again after a pause */
 #include "verbs/verbs.h"
 
 #include "base/fail.h"
@@ -157,7 +161,8 @@ static enum verb_exit run(const struct config *config, int argc, char **argv)
     sigset_t    watched;
 
     watch_signals(&watched);
-    if (service_open(config, &service, &why) || open_minder(config, service, &minder, &why))
+    if (service_open(config, &service, &why) || open_minder(config, service, &minder, &why)
+        || service_first_keys(service, &why))
         return verbs_complain("serve", exit_of_open(&why), &why);
     say_listening(config, service);
     if (minder)

@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "api/app.h"
 #include "api/desk.h"
+#include "api/guard.h"
 #include "api/patience.h"
 #include "base/buf.h"
 #include "base/fail.h"
@@ -78,8 +79,7 @@ static int count_key(void *ctx, const struct key_item *item, struct fail *why)
     return 0;
 }
 
-/* Keys to begin with, when nobody has any and none was configured. */
-static int make_first_keys(struct service *service, struct fail *why)
+int service_first_keys(struct service *service, struct fail *why)
 {
     struct first_key keys[2] = {{.label = "first ingest key", .roles = ROLE_INGEST},
                                 {.label = "first admin key", .roles = ROLE_ADMIN}};
@@ -95,7 +95,8 @@ static int make_first_keys(struct service *service, struct fail *why)
     for (int i = 0; i < 2; i++)
         if (key_make(keys[i].text, keys[i].kid, keys[i].digest, why))
             return -1;
-    if (writer_run(service->writer, store_first_keys, keys, why))
+    if (writer_run(service->writer, store_first_keys, keys, why)
+        || keys_reload(service->app.keys, db, why))
         return fail_in(why, "storing the first keys");
     LOG(LOG_NEW_KEYS, LOG_TEXT("ingest_kid", keys[0].kid), LOG_TEXT("admin_kid", keys[1].kid));
     printf("Two keys were made. They are shown this once; only their digests are kept.\n"
@@ -214,8 +215,7 @@ int service_open(const struct config *config, struct service **out, struct fail 
     if (!service)
         return fail_set(why, FAIL_MEMORY, "no memory for the service");
     service->config = config;
-    if (open_store(service, why) || make_first_keys(service, why)
-        || open_api(service, &handlers, why)
+    if (open_store(service, why) || open_api(service, &handlers, why)
         || housekeeping_new(config, service->store, service->writer, &service->housekeeping, why)
         || open_local(service, &handlers, why) || open_public(service, &handlers, why))
         return -1;

@@ -12,11 +12,15 @@ struct config;
 struct fail;
 struct service;
 
-/* Takes the data directory, migrates, makes the first keys (printed to stdout, once), opens the
- * local socket and the public address. `config` is borrowed as long as the service. */
+/* Takes the data directory, migrates, opens the local socket and the public address. `config` is
+ * borrowed as long as the service. */
 int  service_open(const struct config *config, struct service **out, struct fail *why);
 void service_free(struct service *service);
 OWN_PTR_TYPE(service)
+
+/* Keys to begin with, printed to stdout this once, when nobody has any and none was configured.
+ * Last, so that a start that fails makes none: nobody would look for them there. */
+int service_first_keys(struct service *service, struct fail *why);
 
 uint16_t    service_port(const struct service *service);
 const char *service_socket(const struct service *service); /* path of the local socket */

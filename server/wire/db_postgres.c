@@ -266,7 +266,8 @@ static int postgres_open(const struct db_options *options, struct db **out, stru
     db->base.is_writer   = options->is_writer;
     db->base.deadline    = WHEN_UNKNOWN;
     db->statement_within = options->statement_within > 0 ? options->statement_within : STATEMENT_MS;
-    if (connect_to(db, options, why) || set_up_session(db, why)) {
+    if (postgres_url_check(str_of(options->url), why) || connect_to(db, options, why)
+        || set_up_session(db, why)) {
         postgres_close(&db->base);
         return fail_in(why, "open PostgreSQL"); /* not the URL: it may hold a password */
     }

@@ -38,6 +38,65 @@ struct postgres_state postgres_state(const char *state, bool is_writer)
     return (struct postgres_state){FAIL_BUG, false};
 }
 
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool has_whole_escapes(struct str url)
+{
+    for (size_t i = 0; i < url.size; i++)
+        if (url.data[i] == '%'
+            && (i + 2 >= url.size || !is_hex(url.data[i + 1]) || !is_hex(url.data[i + 2])))
+            return false;
+    return true;
+}
+
+/* "db.example.org:5432", "[::1]", or nothing. */
+static bool is_host(struct str item)
+{
+    struct str port = str_after_last(item, ']'), host;
+    int64_t    number;
+
+    if (!str_cut(&port, ':', &host) || !port.data)
+        return true;
+    return port.size == 0 || str_to_i64(port, 1, 65535, &number) == 0;
+}
+
+static bool has(struct str text, char c)
+{
+    return text.size && memchr(text.data, c, text.size);
+}
+
+/* HOST:PORT,HOST:PORT */
+static bool are_hosts(struct str hosts)
+{
+    struct str item;
+    bool       is_good = !has(hosts, '@');
+
+    while (is_good && hosts.size && str_cut(&hosts, ',', &item))
+        is_good = is_host(item);
+    return is_good;
+}
+
+int postgres_url_check(struct str url, struct fail *why)
+{
+    struct str rest = url, before, hosts, path;
+
+    (void)str_cut(&rest, ':', &before); /* the scheme, which was looked at */
+    rest = path = str_part(rest, 2, rest.size);
+    (void)str_cut(&path, '/', &before);
+    if (has(before, '@'))
+        (void)str_cut(&rest, '@', &before); /* user and password end at the first */
+    (void)str_cut(&rest, '?', &path);       /* the parameters are named: nothing is mixed up */
+    (void)str_cut(&path, '/', &hosts);
+    if (has_whole_escapes(url) && are_hosts(hosts) && !has(path, '@'))
+        return 0;
+    return fail_set(why, FAIL_INPUT,
+                    "store.url is not postgres://USER:PASSWORD@HOST:PORT/DATABASE; within a "
+                    "password write / as %%2F, @ as %%40 and %% as %%25");
+}
+
 struct str postgres_first_line(struct str text)
 {
     struct str line = text;

@@ -17,6 +17,10 @@ struct postgres_state {
 /* What a SQLSTATE (five characters) means to us; FAIL_BUG when it is none of those we expect. */
 struct postgres_state postgres_state(const char *state, bool is_writer);
 
+/* Whether a URL can be cut as its writer meant it. libpq repeats the piece it cannot make sense of,
+ * which may be of the password: so such a URL never reaches it. FAIL_INPUT says nothing of it. */
+int postgres_url_check(struct str url, struct fail *why);
+
 /* libpq explains itself at length; the first line says what happened. */
 struct str postgres_first_line(struct str text);
 

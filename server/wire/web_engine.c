@@ -80,13 +80,38 @@ static int check_whole(struct buf *certificate, const char *path, struct fail *w
     return 0;
 }
 
+/* Its words would be its secret, so only the marks around them are looked at. */
+static int check_key(struct buf *key, const char *path, struct fail *why)
+{
+    const char *text = buf_c(key);
+
+    if (strstr(text, "-----BEGIN ENCRYPTED") || strstr(text, "Proc-Type: 4,ENCRYPTED"))
+        return fail_set(why, FAIL_INPUT, "%s: a key with a password, which nobody is here to type",
+                        path);
+    if (!strstr(text, "PRIVATE KEY-----"))
+        return fail_set(why, FAIL_INPUT, "%s: not a PEM private key", path);
+    return 0;
+}
+
+static int refuse_start(const struct web *web, const struct web_engine *engine, struct fail *why)
+{
+    const char *complaint =
+        engine->complaint[0] ? engine->complaint : "libmicrohttpd does not start";
+
+    if (!web->certificate_file)
+        return fail_set(why, FAIL_INPUT, "HTTP: %s", complaint);
+    return fail_set(why, FAIL_INPUT, "%s Does the key %s belong to the certificate %s?", complaint,
+                    web->key_file, web->certificate_file);
+}
+
 static int read_certificate(struct web *web, struct buf *certificate, struct buf *key,
                             struct MHD_OptionItem *options, struct fail *why)
 {
     if (!web->certificate_file)
         return 0;
     if (read_pem(web->certificate_file, certificate, why) || read_pem(web->key_file, key, why)
-        || check_whole(certificate, web->certificate_file, why))
+        || check_whole(certificate, web->certificate_file, why)
+        || check_key(key, web->key_file, why))
         return -1;
     add_option(options, MHD_OPTION_HTTPS_MEM_CERT, 0, loose(buf_c(certificate)));
     add_option(options, MHD_OPTION_HTTPS_MEM_KEY, 0, loose(buf_c(key)));
@@ -118,9 +143,7 @@ static int start(struct web *web, struct web_engine *engine, struct fail *why)
     if (key.data)
         explicit_bzero(key.data, key.room);
     if (!engine->daemon)
-        return fail_set(why, FAIL_INPUT, "%s: %s",
-                        web->certificate_file ? web->certificate_file : "HTTP",
-                        engine->complaint[0] ? engine->complaint : "libmicrohttpd does not start");
+        return refuse_start(web, engine, why);
     engine->is_started = true;
     return 0;
 }

@@ -18,6 +18,17 @@ union address {
     struct sockaddr_un  local;
 };
 
+/* What to do about it, where the system's own words leave that open. */
+static const char *advice_on(int cause)
+{
+    switch (cause) {
+    case EADDRINUSE: return "; end what listens there, or choose another port";
+    case EADDRNOTAVAIL: return "; this host has no such address, 0.0.0.0 means all it has";
+    case EACCES: return "; ports below 1024 want CAP_NET_BIND_SERVICE";
+    default: return "";
+    }
+}
+
 static int give_up(int fd, const char *what, const char *where, struct fail *why)
 {
     int cause = errno;
@@ -25,6 +36,15 @@ static int give_up(int fd, const char *what, const char *where, struct fail *why
     if (fd >= 0)
         close(fd);
     return fail_set(why, FAIL_INPUT, "cannot %s %s: %s", what, where, strerror(cause));
+}
+
+static int refuse_bind(int fd, const char *address, struct fail *why)
+{
+    int cause = errno;
+
+    close(fd);
+    return fail_set(why, FAIL_INPUT, "cannot listen on %s: %s%s", address, strerror(cause),
+                    advice_on(cause));
 }
 
 static socklen_t read_address(const char *text, uint16_t port, union address *out)
@@ -57,7 +77,7 @@ int web_listen_address(const char *address, uint16_t port, uint16_t *bound, stru
     if (at.any.sa_family == AF_INET6) /* "::" takes IPv4 as well; a host without it may refuse */
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
     if (bind(fd, &at.any, size) || listen(fd, WEB_BACKLOG))
-        return give_up(fd, "listen on", address, why);
+        return refuse_bind(fd, address, why);
     if (getsockname(fd, &at.any, &size))
         return give_up(fd, "read the port of", address, why);
     *bound = ntohs(at.any.sa_family == AF_INET ? at.v4.sin_port : at.v6.sin6_port);

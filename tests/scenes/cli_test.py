@@ -3,7 +3,10 @@
 import json
 import os
 import pty
+import re
 import signal
+import socket
+import sqlite3
 import subprocess
 
 import events
@@ -103,11 +106,34 @@ def test_a_key_is_made_used_rotated_and_revoked(smon):
     (["serve", "--listen", "0.0.0.0:0"], 78, "listen.behind_proxy"),
     (["serve", "--enrich-setle", "1s"], 2, "did you mean --enrich-settle?"),
     (["config", "check", "--enrich-settle", "soon"], 78, "no time"),
+    (["jobs", "--url", "http://127.0.0.1:1", "--key", "file:/nowhere.key"], 78, "/nowhere.key: No such file"),
     ([], 2, ""),
 ])
 def test_what_is_wrong_has_its_exit_code_and_its_sentence(smon, words, code, sentence):
     done = smon.run(*words, SMON_DATA=str(smon.data))
     assert (done.returncode, sentence in done.stderr) == (code, True), done
+
+
+def test_a_start_that_fails_says_what_to_do_and_spends_no_first_keys(house, tmp_path):
+    smon = house()
+    free = {"SMON_ADMIN_KEY": ""}
+    place = ["serve", "--data", smon.data, "--listen"]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        refused = smon.run(*place, f"127.0.0.1:{taken.getsockname()[1]}", **free)
+    assert refused.returncode == 78 and "choose another port" in refused.stderr and not refused.stdout
+    for name in ("one", "two"):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", "/CN=localhost", "-keyout", tmp_path / f"{name}.key", "-out", tmp_path / f"{name}.pem"],
+                       check=True, capture_output=True)
+    with_tls = [*place, "127.0.0.1:0", "--tls-certificate", tmp_path / "one.pem", "--tls-key"]
+    refused = smon.run(*with_tls, tmp_path / "two.key", **free)
+    assert refused.returncode == 78 and "belong to the certificate" in refused.stderr and not refused.stdout
+    refused = smon.run(*with_tls, tmp_path / "one.pem", **free)
+    assert refused.returncode == 78 and "not a PEM private key" in refused.stderr and not refused.stdout
+    refused = smon.run(*place, "127.0.0.1:0", "--store-url", "env:URL", URL="postgres://u:top/secret@localhost/x")
+    assert refused.returncode == 78 and "%2F" in refused.stderr and not re.search("top|secret@", refused.stderr)
+    with sqlite3.connect(smon.data / "smon.db") as database:
+        assert database.execute("SELECT COUNT(*) FROM api_key").fetchone() == (0,)
 
 
 def test_every_verb_explains_itself(house):
