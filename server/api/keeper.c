@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "query/readers.h"
 #include "store/store.h"
+#include "store/words.h"
 #include "wire/db.h"
 
 static const ms STREAM_EVERY = 250, KEYS_EVERY = 2 * (ms)MS_SECOND, USED_EVERY = MS_MINUTE;
@@ -48,6 +49,7 @@ static void look(struct keeper *keeper)
         note(keeper, -1, keeper->reader.why);
         return;
     }
+    words_trim(keeper->reader.words);
     db_deadline(keeper->reader.db, now + LOOK_WITHIN);
     if (now >= keeper->keys_due) {
         note(keeper, keys_reload(app->keys, keeper->reader.db, &why), &why);

@@ -95,6 +95,8 @@ static void *run(void *ctx)
             count_reopened(readers);
             reader_mend(&reader, readers->store);
         }
+        if (is_open)
+            words_trim(reader.words);
         if (reader.db)
             db_deadline(reader.db, reading->deadline);
         reading->run(reading, &reader);

@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "wire/db.h"
 
-/* Two open-addressed tables over the same entries: by text and by number. Entries are never freed
- * before the whole, so texts stay valid. A forgotten entry keeps its place by text, with
+/* Two open-addressed tables over the same entries: by text and by number. Entries are freed all at
+ * once or not at all, so texts stay valid. A forgotten entry keeps its place by text, with
  * number 0. */
 
 enum { FIRST_ROOM = 256 };
@@ -50,16 +50,22 @@ int words_new(struct words **out, struct fail *why)
     return 0;
 }
 
-void words_free(struct words *words)
+static void free_entries(struct words *words)
 {
-    if (!words)
-        return;
     while (words->all) {
         struct entry *entry = words->all;
 
         words->all = entry->next;
         mem_free(entry);
     }
+    words->count = 0;
+}
+
+void words_free(struct words *words)
+{
+    if (!words)
+        return;
+    free_entries(words);
     mem_free(words->by_text);
     mem_free(words->by_id);
     mem_free(words);
@@ -234,4 +240,13 @@ void words_forget(struct words *words)
             entry->is_new = false;
         }
     index_ids(words);
+}
+
+void words_trim(struct words *words)
+{
+    if (words->count <= WORDS_MOST)
+        return;
+    free_entries(words);
+    clear(words->by_text, words->room);
+    clear(words->by_id, words->room);
 }

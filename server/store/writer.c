@@ -179,6 +179,7 @@ static int transact(struct writer *writer, struct work *group, struct fail *why)
     OWN(tx) tx         = TX_NONE;
 
     writer->culprit = NULL;
+    words_trim(writer->words);
     if (FAULT("writer/before_begin"))
         return fail_set(why, FAIL_BUSY, "fault before the transaction");
     if (tx_begin(&tx, db, why) || apply_all(writer, group, &batch, why))

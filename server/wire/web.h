@@ -85,6 +85,7 @@ struct str  web_header(const struct web_request *request, const char *name); /* 
 const char *web_peer(const struct web_request *request); /* "127.0.0.1"; "local" on a Unix socket */
 bool        web_is_local(const struct web_request *request);
 const char *web_request_id(const struct web_request *request);
+bool        web_takes_gzip(const struct web_request *request);  /* the client understands it */
 ms          web_received_at(const struct web_request *request); /* monotonic, headers complete */
 
 /* Of a kept request, from any thread: its client has closed the connection, so a reply would reach

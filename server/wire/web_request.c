@@ -279,6 +279,11 @@ bool web_is_gone(const struct web_request *request)
     return poll(&look, 1, 0) > 0 && look.revents & (POLLRDHUP | POLLHUP | POLLERR);
 }
 
+bool web_takes_gzip(const struct web_request *request)
+{
+    return request->wants_gzip;
+}
+
 const char *web_request_id(const struct web_request *request)
 {
     return request->id;

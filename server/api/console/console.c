@@ -25,26 +25,12 @@ static struct str packed(const struct console_file *file)
     return str_from((const char *)file->data, file->packed_bytes);
 }
 
-/* Does the client name gzip, and not to refuse it? Every browser does. */
-static bool takes_gzip(const struct web_request *request)
-{
-    struct str rest = web_header(request, "Accept-Encoding"), coding, name;
-
-    while (str_cut(&rest, ',', &coding)) {
-        if (!str_cut(&coding, ';', &name) || !str_is_nocase(str_trim(name), STR("gzip")))
-            continue;
-        coding = str_trim(coding);
-        return !str_is_text(coding, "q=0") && !str_starts(coding, STR("q=0.0"));
-    }
-    return false;
-}
-
 static void put_body(const struct web_request *request, const struct console_file *file,
                      struct web_reply *reply)
 {
     struct fail why = FAIL_OK;
 
-    if (takes_gzip(request)) {
+    if (web_takes_gzip(request)) {
         web_reply_header(reply, "Vary", "Accept-Encoding");
         web_reply_header(reply, "Content-Encoding", "gzip");
         reply->static_body = packed(file);

@@ -98,6 +98,32 @@ static void the_cache_grows(void **state)
     }
 }
 
+static void what_senders_make_up_does_not_fill_the_memory(void **state)
+{
+    struct world *world = *state;
+    struct fail   why   = FAIL_OK;
+    int64_t       first = put(world, STR("Completed")), found = 0;
+    char          text[20];
+    OWN(tx) tx = TX_NONE;
+
+    CHECK_OK(tx_begin(&tx, world->db, &why), &why);
+    for (int i = 0; i < WORDS_MOST; i++) {
+        (void)snprintf(text, sizeof text, "made-up-%d", i);
+        (void)put(world, str_of(text));
+    }
+    CHECK_OK(tx_commit(&tx, &why), &why);
+    CHECK_OK(db_run(world->db, "UPDATE word SET text = 'Finished' WHERE text = 'Completed'", &why),
+             &why); /* shows who remembers */
+    words_trim(world->words);
+    assert_int_equal(words_find(world->words, world->db, STR("Completed"), &found, &why), 0);
+    CHECK_STR(words_text(world->words, world->db, first), "Finished");
+    assert_true(put(world, STR("Finished")) == first);
+    words_trim(world->words); /* little: kept */
+    CHECK_OK(db_run(world->db, "UPDATE word SET text = 'Done' WHERE text = 'Finished'", &why),
+             &why);
+    CHECK_STR(words_text(world->words, world->db, first), "Finished");
+}
+
 static void what_was_rolled_back_is_forgotten(void **state)
 {
     struct world *world = *state;
@@ -157,8 +183,11 @@ static int run(const char *name, struct world *world)
 {
     const struct CMUnitTest tests[] = {
 #define CASE(test) cmocka_unit_test_prestate_setup_teardown(test, set_up, tear_down, world)
-        CASE(a_text_has_one_number),     CASE(no_text_is_number_nought),
-        CASE(the_cache_grows),           CASE(what_was_rolled_back_is_forgotten),
+        CASE(a_text_has_one_number),
+        CASE(no_text_is_number_nought),
+        CASE(the_cache_grows),
+        CASE(what_senders_make_up_does_not_fill_the_memory),
+        CASE(what_was_rolled_back_is_forgotten),
         CASE(without_memory_it_says_so),
     };
 
