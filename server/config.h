@@ -67,12 +67,12 @@ int  config_load(const char *file, const char *const *flags, size_t flag_count, 
 void config_free(struct config *config);
 OWN_PTR_TYPE(config)
 
-/* "127.0.0.1:8080" or "[::1]:8080": where to listen. The host is a number, "localhost" or a name;
- * "*" and "" mean every address and come out as "::". FAIL_INPUT. */
+/* "127.0.0.1:8080" or "[::1]:8080": where to listen. The host comes out as a number: "*" and ""
+ * mean every address, "::", and "localhost" is 127.0.0.1; other names are FAIL_INPUT. */
 enum { CONFIG_HOST_ROOM = 256 };
 int config_address(const char *listen, char host[CONFIG_HOST_ROOM], uint16_t *port,
                    struct fail *why);
-/* 127.0.0.0/8, ::1, localhost. */
+/* 127.0.0.0/8, ::1. */
 bool config_is_loopback(const char *host);
 
 /* One setting as the manual, the completion and the command line see it. */

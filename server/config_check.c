@@ -9,7 +9,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { SECRET_LEAST = 32, KID_MOST = 32, PORT_MOST = 65535 };
+/* As keys of the store (store/key.h, which stands above us). */
+enum { SECRET_LEAST = 32, KID_MOST = 24, KEY_MOST = 127 };
+enum { PORT_MOST = 65535 };
 
 static int split_address(struct str listen, struct str *host, struct str *port)
 {
@@ -32,6 +34,13 @@ static int split_address(struct str listen, struct str *host, struct str *port)
     return host->size && memchr(host->data, ':', host->size) ? -1 : 0; /* IPv6 wants its brackets */
 }
 
+static bool is_ip_address(const char *host)
+{
+    struct in6_addr any;
+
+    return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
+}
+
 int config_address(const char *listen, char host[CONFIG_HOST_ROOM], uint16_t *port,
                    struct fail *why)
 {
@@ -44,8 +53,13 @@ int config_address(const char *listen, char host[CONFIG_HOST_ROOM], uint16_t *po
                         "\"%s\" is no address to listen on (127.0.0.1:8080, [::1]:8080)", listen);
     if (host_text.size == 0 || str_is(host_text, STR("*")))
         host_text = STR("::");
-    if (str_to_c(host_text, host, CONFIG_HOST_ROOM))
-        return fail_set(why, FAIL_INPUT, "the host in \"%.60s...\" is too long", listen);
+    if (str_is_nocase(host_text, STR("localhost")))
+        host_text = STR("127.0.0.1");
+    if (str_to_c(host_text, host, CONFIG_HOST_ROOM) || !is_ip_address(host))
+        return fail_set(why, FAIL_INPUT,
+                        "\"%.60s\": the host is an address of this machine (127.0.0.1, [::1]),"
+                        " or * for all of them, not a name",
+                        listen);
     *port = (uint16_t)number;
     return 0;
 }
@@ -57,10 +71,9 @@ bool config_is_loopback(const char *host)
 
     if (inet_pton(AF_INET, host, &v4) == 1)
         return ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET;
-    if (inet_pton(AF_INET6, host, &v6) == 1)
-        return IN6_IS_ADDR_LOOPBACK(&v6)
-               || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == IN_LOOPBACKNET);
-    return str_is_nocase(str_of(host), STR("localhost"));
+    return inet_pton(AF_INET6, host, &v6) == 1
+           && (IN6_IS_ADDR_LOOPBACK(&v6)
+               || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == IN_LOOPBACKNET));
 }
 
 static int check_listening(const struct config *config, struct fail *why)
@@ -102,7 +115,7 @@ static bool is_made_of(struct str text, const char *more)
     return true;
 }
 
-/* smon_<kid>_<secret>; the secret may hold '_' itself. Never shown, not even when it is wrong. */
+/* smon_<kid>_<secret>. Never shown, not even when it is wrong. */
 static int check_admin_key(const struct config *config, struct fail *why)
 {
     struct str rest = str_of(config->admin_key), prefix = STR_NONE, kid = STR_NONE;
@@ -110,8 +123,8 @@ static int check_admin_key(const struct config *config, struct fail *why)
     if (!rest.size)
         return 0;
     if (!str_cut(&rest, '_', &prefix) || !str_is(prefix, STR("smon")) || !str_cut(&rest, '_', &kid)
-        || kid.size == 0 || kid.size > KID_MOST || !is_made_of(kid, "-") || !rest.data
-        || !is_made_of(rest, "-_"))
+        || kid.size == 0 || kid.size > KID_MOST || !is_made_of(kid, "") || !rest.data
+        || !is_made_of(rest, "") || strlen(config->admin_key) > KEY_MOST)
         return fail_set(why, FAIL_INPUT,
                         "admin_key has not the form smon_<kid>_<secret> of letters and digits");
     if (rest.size < SECRET_LEAST)

@@ -140,6 +140,7 @@ static void wrong_flags_and_contradictions_are_refused(void **state)
         {"intake-key-headers=X-API-Key,,X", "no header name"},
         {"intake-key-headers=X Y", "no header name"},
         {"data=a\nb", "control character"},
+        {"listen=db.example.org:80", "not a name"},
     };
 
     (void)state;
@@ -235,6 +236,9 @@ static void secrets_come_by_reference_and_are_not_shown(void **state)
     refuse(NULL, NULL, "at least 32");
     setenv("SMON_ADMIN_KEY", "hello", 1);
     refuse(NULL, NULL, "smon_<kid>_<secret>");
+    setenv("SMON_ADMIN_KEY", "smon_my-key_0123456789abcdef0123456789abcdef",
+           1); /* as keys of the store */
+    refuse(NULL, NULL, "smon_<kid>_<secret>");
     unsetenv("SMON_ADMIN_KEY");
 }
 
@@ -249,7 +253,7 @@ static void addresses_are_split(void **state)
         {"[::1]:1", "::1", 1, true},
         {"*:80", "::", 80, false},
         {":80", "::", 80, false},
-        {"LOCALHOST:0", "LOCALHOST", 0, true},
+        {"LOCALHOST:0", "127.0.0.1", 0, true},
         {"10.0.0.1:65535", "10.0.0.1", 65535, false},
         {"[::ffff:127.0.0.1]:9", "::ffff:127.0.0.1", 9, true},
     };
