@@ -39,7 +39,7 @@ static void note(struct states *states, struct str status, const struct event_it
     struct state *last = states->count ? &states->items[states->count - 1] : NULL;
     struct state *next;
 
-    status = str_part(status, 0, STATUS_ROOM - 1);
+    status = str_head(status, STATUS_ROOM - 1);
     if (!status.size || states->count == MOST_STATES || (last && str_is_text(status, last->status)))
         return;
     next = &states->items[states->count];
