@@ -23,8 +23,9 @@ static const ms LOOK_EVERY             = 20;
 struct minder {
     char   program[PATH_MAX];
     char   socket[PATH_MAX];
-    char **settings; /* "SMON_...=...", before the environment we were started with */
-    pid_t  pid;      /* 0: it does not run */
+    char **settings;   /* "SMON_...=...", before the environment we were started with */
+    char  *secrets[2]; /* ours; no variable with one of them is passed on */
+    pid_t  pid;        /* 0: it does not run */
     ms     started, next_start;
     int    ends;                         /* in a row */
     int    starts;                       /* ever */
@@ -68,6 +69,18 @@ static int make_name(char *out, size_t room, struct fail *why)
     return 0;
 }
 
+static int keep_secrets(struct minder *minder, const struct config *config, struct fail *why)
+{
+    const char *const secrets[] = {config->admin_key, config->store_url};
+
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        minder->secrets[i] = mem_copy(secrets[i], strlen(secrets[i]));
+        if (!minder->secrets[i])
+            return fail_set(why, FAIL_MEMORY, "no memory to mind the collector");
+    }
+    return 0;
+}
+
 int minder_new(const struct config *config, const struct minder_place *place, struct minder **out,
                struct fail *why)
 {
@@ -83,7 +96,7 @@ int minder_new(const struct config *config, const struct minder_place *place, st
     if (str_to_c(str_of(place->socket), minder->socket, sizeof minder->socket))
         return fail_set(why, FAIL_INPUT, "the path of the local socket is too long");
     minder->settings = config_environment(config, why);
-    if (!minder->settings)
+    if (!minder->settings || keep_secrets(minder, config, why))
         return -1;
     if (access(minder->program, X_OK))
         return fail_set(why, FAIL_INPUT, "%s: %s; set collect.program, or collect.enabled to no",
@@ -113,7 +126,23 @@ static bool is_overridden(const char *variable, char *const *settings)
     return false;
 }
 
-/* Our environment with the settings in it; the pointers are borrowed. Never the admin key. */
+/* Whatever it is called: settings may name the variable that holds a secret. */
+static bool is_secret(const struct minder *minder, const char *variable)
+{
+    static const char *const names[] = {"SMON_ADMIN_KEY", "SMON_STORE_URL", "PGPASSWORD"};
+    struct str               value   = str_of(variable), name;
+
+    (void)str_cut(&value, '=', &name);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (str_is_text(name, names[i]))
+            return true;
+    for (size_t i = 0; i < sizeof minder->secrets / sizeof minder->secrets[0]; i++)
+        if (*minder->secrets[i] && str_is_text(str_trim(value), minder->secrets[i]))
+            return true;
+    return false;
+}
+
+/* Our environment with the settings in it; the pointers are borrowed. No secret of ours. */
 static char **whole_environment(const struct minder *minder)
 {
     size_t n    = 0;
@@ -122,8 +151,7 @@ static char **whole_environment(const struct minder *minder)
     for (char *const *at = minder->settings; list && *at; at++)
         list[n++] = *at;
     for (char *const *at = environ; list && *at; at++)
-        if (!is_overridden(*at, minder->settings) && strncmp(*at, "SMON_ADMIN_KEY=", 15) != 0
-            && strncmp(*at, "SMON_STORE_URL=", 15) != 0)
+        if (!is_overridden(*at, minder->settings) && !is_secret(minder, *at))
             list[n++] = *at;
     return list;
 }
@@ -221,5 +249,10 @@ void minder_free(struct minder *minder)
         return;
     minder_stop(minder, when_monotonic());
     config_environment_free(minder->settings);
+    for (size_t i = 0; i < sizeof minder->secrets / sizeof minder->secrets[0]; i++) {
+        if (minder->secrets[i])
+            explicit_bzero(minder->secrets[i], strlen(minder->secrets[i]));
+        mem_free(minder->secrets[i]);
+    }
     mem_free(minder);
 }

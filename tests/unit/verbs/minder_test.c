@@ -155,6 +155,23 @@ static void it_is_given_settings_and_no_key(void **state)
     assert_int_equal(times_said("secret"), 0);
 }
 
+/* A setting may name the variable a secret lies in. */
+static void it_is_not_given_a_variable_that_holds_a_secret_of_ours(void **state)
+{
+    setenv("SMON_STORE_URL", "env:SMON_TEST_DATABASE", 1);
+    setenv("SMON_TEST_DATABASE", "postgres://smon:secret@nowhere/smon", 1);
+    setenv("PGPASSWORD", "secret", 1);
+    OWN_PTR(minder) minder = minding("{ env; echo ready; } >>\"$SMON_TEST_SAID\"; exec sleep 60");
+
+    (void)state;
+    tick_until(minder, "ready\n", 1);
+    unsetenv("SMON_STORE_URL");
+    unsetenv("SMON_TEST_DATABASE");
+    unsetenv("PGPASSWORD");
+    assert_int_equal(times_said("SMON_TEST_SAID="), 1);
+    assert_int_equal(times_said("secret"), 0);
+}
+
 static void it_is_started_again_after_a_pause(void **state)
 {
     OWN_PTR(minder) minder        = minding("echo begins >>\"$SMON_TEST_SAID\"; exit 3");
@@ -250,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_given_settings_and_no_key),
+        cmocka_unit_test(it_is_not_given_a_variable_that_holds_a_secret_of_ours),
         cmocka_unit_test(it_is_started_again_after_a_pause),
         cmocka_unit_test(its_end_is_told_with_the_name_it_had),
         cmocka_unit_test(asked_to_finish_it_finishes),
