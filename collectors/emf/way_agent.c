@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/when.h"
 
 enum {
     CONNECT_MS    = 3000,
@@ -110,16 +111,18 @@ static int send_all(int fd, const char *data, size_t size, struct fail *why)
 }
 
 /* Says that no more comes and waits until the other side has read it all and closes, too: a plain
- * send tells only that our own kernel took the bytes. A peer that keeps its side open is believed
- * when its kernel has acknowledged everything. */
+ * send tells only that our own kernel took the bytes. A peer that keeps its side open, silent or
+ * not, is believed when its kernel has acknowledged everything. */
 static int part(int fd, struct fail *why)
 {
+    ms   until = when_monotonic() + FAREWELL_MS;
     char rubbish[512];
     int  unread = 1;
 
     if (shutdown(fd, SHUT_WR))
         return fail_set(why, FAIL_REMOTE, "shutdown: %s", strerror(errno));
-    while (wait_for(fd, POLLIN, FAREWELL_MS) > 0) {
+    for (ms left = FAREWELL_MS; left > 0 && wait_for(fd, POLLIN, (int)left) > 0;
+         left    = until - when_monotonic()) {
         ssize_t got = recv(fd, rubbish, sizeof rubbish, 0);
 
         if (got == 0)

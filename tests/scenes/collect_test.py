@@ -411,6 +411,31 @@ def test_the_agent_gets_lines_that_name_their_log_group(collect, work, aws, cloc
     agent.server.close()
 
 
+def test_an_agent_that_never_stops_talking_holds_nobody_up(collect, work, aws, clock):
+    def talk(server, done):
+        connection, _ = server.accept()
+        connection.settimeout(0.2)
+        while not done.is_set():
+            try:
+                connection.sendall(b"still here\n")
+                connection.recv(65536)
+            except TimeoutError:
+                pass
+            except OSError:
+                return
+            done.wait(0.2)
+
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=talk, args=(server, done), daemon=True).start()
+        name = work.add("emit", job(clock))
+        collect(SMON_EMF_OUTPUT=f"tcp://127.0.0.1:{server.getsockname()[1]}")
+        try:
+            assert work.until_done(name)["result"] == "done"
+        finally:
+            done.set()
+
+
 def test_an_agent_that_is_away_is_waited_for(collect, work, aws, clock):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
