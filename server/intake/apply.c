@@ -65,8 +65,23 @@ static int step(struct batch *batch, const struct news *news, struct buf *room, 
     turn->has_row = true;
     state_step(turn->has_old ? &turn->old : NULL, news, &turn->ids, batch->policy, batch->now,
                &turn->row, &turn->step);
-    /* A new row needs its number before the event that names it. */
-    return turn->has_old ? 0 : resource_put(batch, NULL, &turn->row, why);
+    return 0;
+}
+
+/* A new row needs its number before the event that names it. One that was heard before, or that
+ * another one's id keeps out, makes no row. */
+static int make_row(struct batch *batch, const struct news *news, struct turn *turn,
+                    struct fail *why)
+{
+    int seen;
+
+    if (!turn->has_row || turn->has_old)
+        return 0;
+    seen = event_look(batch, news, turn->ids.uid, why);
+    if (seen < 0)
+        return -1;
+    turn->has_row = seen == EVENT_NEW;
+    return turn->has_row ? resource_put(batch, NULL, &turn->row, why) : 0;
 }
 
 static int put_row(struct batch *batch, struct turn *turn, struct fail *why)
@@ -137,7 +152,8 @@ static int apply(struct batch *batch, const struct news *news, struct str key_id
     struct event_row event;
     int              seen;
 
-    if (look_up(batch, news, &turn, why) || step(batch, news, room, &turn, why))
+    if (look_up(batch, news, &turn, why) || step(batch, news, room, &turn, why)
+        || make_row(batch, news, &turn, why))
         return -1;
     event = (struct event_row){turn.ids.uid,    turn.ids.region, turn.type_id,    turn.row.id,
                                turn.ids.status, batch->now,      turn.step.effect};
@@ -173,6 +189,7 @@ static int again(struct batch *batch, const struct news *news, int64_t event_id,
     struct event_row event;
 
     if (look_up(batch, news, &turn, why) || step(batch, news, room, &turn, why)
+        || (turn.has_row && !turn.has_old && resource_put(batch, NULL, &turn.row, why))
         || (turn.has_row
             && (put_row(batch, &turn, why) || models_follow(batch, news, &turn.row, why))))
         return -1;

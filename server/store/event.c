@@ -42,9 +42,7 @@ static bool is_same_event(struct str a, struct str b)
 static const char FIND[] =
     "SELECT body FROM event WHERE account = :account AND time_ms = :time AND uid = :uid";
 
-/* Somebody holds the key: the same event, or another one that uses its id? */
-static int look_at_holder(struct batch *batch, const struct news *news, int64_t uid,
-                          struct fail *why)
+int event_look(struct batch *batch, const struct news *news, int64_t uid, struct fail *why)
 {
     struct stmt *find = db_prepare(batch->db, FIND, why);
     int          got;
@@ -58,9 +56,20 @@ static int look_at_holder(struct batch *batch, const struct news *news, int64_t 
     if (got == 1)
         got = is_same_event(col_blob(find, 0), news->body) ? EVENT_DUPLICATE : EVENT_DIFFERENT;
     else if (got == 0)
-        got = fail_set(why, FAIL_BUSY, "an event vanished while it was compared");
+        got = EVENT_NEW;
     stmt_done(find);
     return got;
+}
+
+/* Somebody holds the key: the same event, or another one that uses its id? */
+static int look_at_holder(struct batch *batch, const struct news *news, int64_t uid,
+                          struct fail *why)
+{
+    int seen = event_look(batch, news, uid, why);
+
+    if (seen == EVENT_NEW)
+        return fail_set(why, FAIL_BUSY, "an event vanished while it was compared");
+    return seen;
 }
 
 static const char PUT[] =

@@ -13,7 +13,7 @@ struct fail;
 
 /* What was found at an event's key. */
 enum event_seen {
-    EVENT_NEW       = 1, /* stored now */
+    EVENT_NEW       = 1, /* nothing; event_put has stored it now */
     EVENT_DUPLICATE = 0, /* the same event was there */
     EVENT_DIFFERENT = 2  /* the same id and time with other contents: the caller keeps it apart */
 };
@@ -26,6 +26,9 @@ struct event_row {
     ms          received;
     enum effect effect;
 };
+
+/* What event_put would find, without storing anything. An enum event_seen, or -1. */
+int event_look(struct batch *batch, const struct news *news, int64_t uid, struct fail *why);
 
 /* Stores it unless it is there. An enum event_seen, or -1. */
 int event_put(struct batch *batch, const struct news *news, const struct event_row *row,

@@ -41,6 +41,21 @@ static void an_id_that_comes_with_other_contents_is_kept_apart(void **state)
     check_counts(*state);
 }
 
+static void an_event_that_is_kept_apart_leaves_no_row_behind(void **state)
+{
+    const struct told one   = {"e-1", "churn", "InProgress", 60000, 1000, 0, NULL};
+    const struct told two   = {"e-1", "fraud", "Completed", 60000, 1000, 60000, NULL};
+    const struct told later = {"e-2", "fraud", "Completed", 61000, 1000, 60000, NULL};
+
+    (void)post_event(*state, &one);
+    assert_int_equal(post_event(*state, &two).quarantined, 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource"), 1);
+    check_counts(*state);
+    (void)post_event(*state, &later);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM errand"), 2); /* enrich and emit */
+    check_counts(*state);
+}
+
 static void a_list_keeps_its_good_part_and_its_bad_part(void **state)
 {
     const struct told one = {"e-1", "churn", "InProgress", 1000, 0, 0, NULL};
@@ -333,6 +348,7 @@ static int run(const char *name, struct house *house)
 #define STORY(test) cmocka_unit_test_prestate_setup_teardown(test, open_house, close_house, house)
         STORY(the_same_event_twice_is_one_row_and_one_effect),
         STORY(an_id_that_comes_with_other_contents_is_kept_apart),
+        STORY(an_event_that_is_kept_apart_leaves_no_row_behind),
         STORY(a_list_keeps_its_good_part_and_its_bad_part),
         STORY(what_is_not_json_is_kept_as_it_came),
         STORY(a_key_reaches_its_accounts_only),
