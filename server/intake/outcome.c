@@ -56,7 +56,7 @@ static int give_up(struct batch *batch, const struct leased *errand, struct str 
     struct utilization failed = UTILIZATION_EMPTY;
 
     failed.state = UTILIZATION_FAILED;
-    (void)snprintf(failed.reason, sizeof failed.reason, "%.*s", STR_ARG(error));
+    (void)str_to_c(str_head(error, sizeof failed.reason - 1), failed.reason, sizeof failed.reason);
     if (errand->deed == DEED_ENRICH && keep_utilization(batch, errand, &failed, why))
         return -1;
     return errands_dead(batch, errand, error, why);

@@ -214,6 +214,22 @@ static void an_errand_is_leased_finished_once_and_then_gone(void **state)
                      1);
 }
 
+static void a_reason_that_is_too_long_is_cut_between_characters(void **state)
+{
+    const struct told told = {"e-1", "churn", "Completed", 60000, 1000, 60000, NULL};
+    struct reporting  dead = {.outcome = {.result = ERRAND_DEAD}};
+    OWN_PTR(doc) lease     = NULL;
+
+    for (size_t i = 0; i + 2 < sizeof dead.outcome.why; i += 2) /* the cut falls within one */
+        memcpy(dead.outcome.why + i, "\xc3\xbc", 2);
+    (void)post_event(*state, &told);
+    lease = lease_errands(*state, 1u << DEED_ENRICH, 60000, 1);
+    assert_int_equal(finish(*state, lease, &dead), 1);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource WHERE utilization_why LIKE"
+                                    " '%\xc3\xbc'"),
+                     1);
+}
+
 static void a_late_collector_cannot_report_over_its_successor(void **state)
 {
     const struct told told = {"e-1", "churn", "Completed", 60000, 1000, 60000, NULL};
@@ -354,6 +370,7 @@ static int run(const char *name, struct house *house)
         STORY(a_key_reaches_its_accounts_only),
         STORY(counts_follow_rows_whatever_the_order),
         STORY(an_errand_is_leased_finished_once_and_then_gone),
+        STORY(a_reason_that_is_too_long_is_cut_between_characters),
         STORY(a_late_collector_cannot_report_over_its_successor),
         STORY(what_ends_every_collector_is_given_up_with_a_sentence),
         STORY(utilization_is_stored_and_then_emitted),
