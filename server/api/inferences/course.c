@@ -165,8 +165,8 @@ static int write_answer(struct drawing *drawing, struct fail *why)
 /* Sums of minutes are removed long before those of hours: an older range has none to show. */
 static int check_minutes(struct drawing *drawing, struct fail *why)
 {
-    struct ask *ask = drawing->ask;
-    ms          minute, hour;
+    struct ask *ask    = drawing->ask;
+    ms          minute = 0, hour = 0;
     int         got;
     char        text[WHEN_ROOM];
 

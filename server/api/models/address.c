@@ -104,11 +104,6 @@ static int new_model(struct ask *ask, struct str name, struct buf *room, struct 
     return 0;
 }
 
-int address_new_model(struct ask *ask, struct buf *room, struct address_new *out, struct fail *why)
-{
-    return new_model(ask, ask->caller->ids[0], room, out, why);
-}
-
 /* --- what a body says --- */
 
 /* Noted here with a pointer, before the query's own checks would blame a parameter. */

@@ -31,7 +31,6 @@ struct address_new {
     struct str region; /* no data: none */
     struct str path;
 };
-int address_new_model(struct ask *ask, struct buf *room, struct address_new *out, struct fail *why);
 
 /* Members of a body that say the same as the query: namespace, account, region and model_name count
  * where the query or the path does not say; where both do, they must agree (noted as flaws). The
