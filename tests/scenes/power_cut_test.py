@@ -16,7 +16,7 @@ from power_cut import Disk, calls, recorder
 POSTS = 24
 IMAGES = 400
 MARK = b'"accepted":1'
-TABLES = {"account", "errand", "event", "resource", "rollup", "tally"}
+TABLES = {"account", "arrival", "errand", "event", "resource", "rollup", "tally"}
 
 
 @pytest.fixture
