@@ -27,7 +27,7 @@ function Cell({ of, metric, host }: { of: Figures | null | undefined; metric: Me
 /* `each` is what has a row: a host, or a variant. */
 export function UsageTable({ of, each }: { of: Utilization; each: string }) {
     const metrics = METRICS.filter((metric) => of.job?.[metric]);
-    const hosts: HostFigures[] = [...of.hosts ?? []].sort((a, b) => a.host.localeCompare(b.host, "en", { numeric: true }));
+    const hosts: HostFigures[] = [...of.hosts ?? []].sort((a, b) => (a.host ?? "").localeCompare(b.host ?? "", "en", { numeric: true }));
     const rows = hosts.length > 1 && of.job ? [{ host: `all ${each}s`, ...of.job }, ...hosts.slice(0, MOST_HOSTS)] : hosts;
     return (
         <>
