@@ -86,14 +86,14 @@ static void show(struct delivery *delivery, uint32_t number, const struct flaws 
 
 static void refuse(struct delivery *delivery, uint32_t number, const struct flaws *flaws)
 {
-    char base[FLAW_POINTER_ROOM] = "", pointer[FLAW_POINTER_ROOM];
+    char base[FLAW_POINTER_ROOM] = "", pointer[2 * FLAW_POINTER_ROOM];
 
     show(delivery, number, flaws);
     delivery->refused.count++;
     if (delivery->is_list)
         flaws_pointer_at(base, "", number - delivery->is_lines);
     for (int i = 0; i < flaws->count && i < FLAWS_MOST; i++) {
-        (void)snprintf(pointer, sizeof pointer, "%s%s", base, flaws->items[i].pointer); /* cut */
+        (void)snprintf(pointer, sizeof pointer, "%s%s", base, flaws->items[i].pointer);
         flaws_add(&delivery->refused.flaws, pointer, flaws->items[i].code, "%s",
                   flaws->items[i].detail);
     }

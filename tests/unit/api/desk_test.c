@@ -12,6 +12,8 @@
 #include "store/words.h"
 #include "store/writer.h"
 
+#include <poll.h>
+
 #define LEASE(wait) "POST /" wait " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"
 #define NOTHING "{\"errands\":[]}"
 
@@ -199,16 +201,27 @@ static void nobody_waits_longer_than_asked(void **state)
     assert_true(when_monotonic() - began < SOON);
 }
 
+/* The one of the two that is answered first. */
+static int answered(int first, int second)
+{
+    struct pollfd both[] = {{.fd = first, .events = POLLIN}, {.fd = second, .events = POLLIN}};
+
+    assert_true(poll(both, 2, (int)FAR) > 0);
+    return both[0].revents ? first : second;
+}
+
+/* Mostly it is who came first; but the desk may be just between the two when the errand comes. */
 static void one_errand_is_for_one_of_two(void **state)
 {
     struct world *world  = *state;
     int           first  = wait_at_desk(world, LEASE("20000"));
-    int           second = wait_at_desk(world, LEASE("20000"));
+    int           second = wait_at_desk(world, LEASE("20000")), lucky;
 
     put_errand(world, "one", when_now());
-    assert_string_equal(heard(first), "one"); /* who came first */
+    lucky = answered(first, second);
+    assert_string_equal(heard(lucky), "one");
     put_errand(world, "two", when_now());
-    assert_string_equal(heard(second), "two");
+    assert_string_equal(heard(lucky == first ? second : first), "two");
 }
 
 static void who_has_gone_is_given_nothing(void **state)
