@@ -237,8 +237,8 @@ void minder_stop(struct minder *minder, ms until)
             waitpid(minder->pid, &status, 0);
             break;
         }
-        (void)usleep(LOOK_EVERY
-                     * 1000); /* the program ends: nothing else is to be done meanwhile */
+        /* The program ends: nothing else is to be done meanwhile. */
+        (void)usleep((useconds_t)LOOK_EVERY * 1000);
     }
     note_end(minder);
 }

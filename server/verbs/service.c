@@ -240,8 +240,8 @@ bool service_wait_idle(struct service *service, ms until)
     while (web_pending(service->open) + web_pending(service->local) > 0) {
         if (when_monotonic() >= until)
             return false;
-        (void)usleep(LOOK_EVERY
-                     * 1000); /* the end of the program: nobody is kept waiting by this */
+        /* The end of the program: nobody is kept waiting by this. */
+        (void)usleep((useconds_t)LOOK_EVERY * 1000);
     }
     return true;
 }
