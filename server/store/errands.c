@@ -355,7 +355,7 @@ static int hurry(struct batch *batch, int64_t account, int64_t id, struct fail *
 
 int errands_revive(struct batch *batch, int64_t account, int64_t *id, struct fail *why)
 {
-    struct leased errand;
+    struct leased errand = {0};
     struct stmt  *remove;
     int           got = find_given_up(batch, account, *id, &errand, why);
 
