@@ -42,7 +42,8 @@ int         deed_of_name(struct str name); /* 0: no such deed */
 
 enum { ERRAND_ID_ROOM = 64 };
 
-/* The job an errand is about, as a collector needs it. Texts are borrowed from the parsed lease. */
+/* The job an errand is about, or the endpoint, as a collector needs it. Texts are borrowed from the
+ * parsed lease. */
 struct errand_job {
     struct str account; /* 12 digits */
     struct str region;

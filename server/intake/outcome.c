@@ -50,6 +50,25 @@ static int keep_utilization(struct batch *batch, const struct leased *errand,
     return resource_put(batch, &old, &row, why);
 }
 
+int outcome_want(struct batch *batch, int64_t account, int64_t resource_id, int64_t *errand,
+                 struct fail *why)
+{
+    OWN(buf) room = BUF_UP_TO(ROW_TEXTS_CEILING);
+    struct resource old, row;
+    int             got = resource_get(batch, account, resource_id, &room, &old, why);
+
+    if (got <= 0)
+        return got;
+    row                 = old;
+    row.utilization     = UTILIZATION_PENDING;
+    row.utilization_why = STR_NONE;
+    row.changed         = batch->now;
+    return resource_put(batch, &old, &row, why)
+                   || errands_ask(batch, account, resource_id, DEED_ENRICH, errand, why)
+               ? -1
+               : 1;
+}
+
 static int give_up(struct batch *batch, const struct leased *errand, struct str error,
                    struct fail *why)
 {

@@ -7,6 +7,7 @@
 #include "base/when.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct batch;
 struct buf;
@@ -34,6 +35,12 @@ int outcome_next(struct db *db, unsigned deeds, ms *out, struct fail *why);
 /* Takes one outcome in. 1: done. 0: refused, and *reason (a constant) says why: the errand was
  * finished or leased again. -1. */
 int outcome_take(struct batch *batch, const struct errand_outcome *outcome, struct str *reason,
+                 struct fail *why);
+
+/* How an endpoint used its hardware in the last hour is to be found out: pending until it is, with
+ * the figures of the last time. *errand becomes the number of the errand. 1, 0 there is no such
+ * resource, -1. */
+int outcome_want(struct batch *batch, int64_t account, int64_t resource_id, int64_t *errand,
                  struct fail *why);
 
 #endif

@@ -11,16 +11,16 @@
 #include "base/mem.h"
 #include "format/errand.h"
 #include "format/kind.h"
+#include "intake/outcome.h"
 #include "store/batch.h"
 #include "store/errand_list.h"
 #include "store/errands.h"
 #include "store/job_list.h"
-#include "store/resource.h"
 #include "store/writer.h"
 
 #include <stddef.h>
 
-enum { ACCEPTED = 202, MOST_AT_ONCE = 1000, ROW_TEXTS_CEILING = 4 << 20 };
+enum { ACCEPTED = 202, MOST_AT_ONCE = 1000 };
 
 #define AT(member) offsetof(struct errand_item, member)
 
@@ -132,7 +132,7 @@ int errands_index(struct ask *ask, struct fail *why)
     return 0;
 }
 
-/* --- asking again --- */
+/* --- asking again: what is given to the writer may run twice (writer.h) --- */
 
 static int answer_id(struct ask *ask, int64_t account, int64_t id)
 {
@@ -151,7 +151,6 @@ struct again {
     int64_t found; /* its number from now on */
 };
 
-/* This and the next two may run twice (writer.h). */
 static int revive(void *ctx, struct batch *batch, struct fail *why)
 {
     struct again *again = ctx;
@@ -292,24 +291,15 @@ static int check_endpoint(void *ctx, const struct job_row *row, struct fail *why
     return 0;
 }
 
-/* Pending until it is answered; the figures of the last time stay until then. */
-static int ask_hour(void *ctx, struct batch *batch, struct fail *why)
+static int want_hour(void *ctx, struct batch *batch, struct fail *why)
 {
     struct again *again = ctx;
-    OWN(buf) room       = BUF_UP_TO(ROW_TEXTS_CEILING);
-    struct resource old, row;
-    int             got = resource_get(batch, again->account, again->id, &room, &old, why);
+    int           got   = outcome_want(batch, again->account, again->id, &again->found, why);
 
-    if (got != 1)
-        return got < 0 ? -1 : ask_absent(why);
-    row                 = old;
-    row.utilization     = UTILIZATION_PENDING;
-    row.utilization_why = STR_NONE;
-    row.changed         = batch->now;
-    return resource_put(batch, &old, &row, why) ? -1 : ask_again(ctx, batch, why);
+    return got == 1 ? 0 : got < 0 ? -1 : ask_absent(why);
 }
 
 int resources_measure(struct ask *ask, struct fail *why)
 {
-    return measure(ask, check_endpoint, ask_hour, why);
+    return measure(ask, check_endpoint, want_hour, why);
 }

@@ -14,17 +14,16 @@
 
 #include <stdio.h>
 
-struct using
-{
+struct look {
     struct ask *ask;
     bool        has_course;
 };
 
-static int compose_use(const struct using *using, const struct job_row *row, struct fail *why)
+static int compose_use(const struct look *look, const struct job_row *row, struct fail *why)
 {
-    const struct job_json how = {.db = using->ask->asker.db, .has_course = using->has_course};
+    const struct job_json how = {.db = look->ask->asker.db, .has_course = look->has_course};
 
-    return job_json_utilization(&using->ask->json, NULL, row, &how, why);
+    return job_json_utilization(&look->ask->json, NULL, row, &how, why);
 }
 
 static int show_use(void *ctx, const struct job_row *row, struct fail *why)
@@ -45,8 +44,8 @@ static void compose_state(struct compose *out, enum utilization_state state, con
 /* Nobody measures a resource unasked, so this says how to ask. */
 static int show_endpoint(void *ctx, const struct job_row *row, struct fail *why)
 {
-    struct using *using = ctx;
-    struct compose *out = &using->ask->json;
+    struct look    *look = ctx;
+    struct compose *out  = &look->ask->json;
 
     if (kind_is_job((enum kind)row->kind))
         return ask_absent(why);
@@ -57,7 +56,7 @@ static int show_endpoint(void *ctx, const struct job_row *row, struct fail *why)
                       "not measured yet: POST to this address, with the role write, asks CloudWatch"
                       " about the last hour");
     else
-        return compose_use(using, row, why);
+        return compose_use(look, row, why);
     return 0;
 }
 
@@ -75,12 +74,12 @@ static int ask_job(struct ask *ask, job_visit *visit, void *ctx, struct fail *wh
 static int show(struct ask *ask, job_visit *visit, struct fail *why)
 {
     static const char *const known[] = {"course", "fields", "time_format", NULL};
-    struct using using               = {.ask = ask};
+    struct look              look    = {.ask = ask};
 
     if (ask_check(ask, known, why)
-        || params_bool(&ask->params, "course", false, &using.has_course, why))
+        || params_bool(&ask->params, "course", false, &look.has_course, why))
         return -1;
-    return ask_job(ask, visit, &using, why);
+    return ask_job(ask, visit, &look, why);
 }
 
 int jobs_utilization(struct ask *ask, struct fail *why)
