@@ -37,7 +37,7 @@ function fields(retry: ((path: string) => void) | null): Field<Errand>[] {
         { name: "account", rank: 2, text: (row) => row.account, cell: (row) => <AccountLink of={row.account} /> },
         { name: "region", rank: 3, text: (row) => row.region, cell: (row) => <Text of={row.region} /> },
         ...(retry ? [{ name: "again", title: "", text: () => "", cell: (row: Errand) => row.state === "leased" ? null
-            : <button type="button" onClick={() => retry(`${PATH}/${row.id}/retry`)} aria-label={`${word(row)}: ${row.name ?? row.id}`}>{word(row)}</button> }] : []),
+            : <button type="button" onClick={() => retry(`${PATH}/${row.id}/retry`)} aria-label={`${word(row)}: ${visible(row.name ?? row.id)}`}>{word(row)}</button> }] : []),
     ];
 }
 
