@@ -51,6 +51,16 @@ int metric_series_status(struct metric_series *series, struct str code, struct f
     return fail_set(why, FAIL_REMOTE, "StatusCode \"%.*s\" is not known", STR_ARG(code));
 }
 
+void metric_series_message(struct metric_series *series, struct str text)
+{
+    const char *nul = text.size ? memchr(text.data, '\0', text.size) : NULL;
+
+    if (nul)
+        text = str_head(text, (size_t)(nul - text.data));
+    (void)str_to_c(str_head(text, sizeof series->message - 1), series->message,
+                   sizeof series->message);
+}
+
 static int points_room(struct metric_points *points, struct fail *why)
 {
     size_t  room = points->room ? 2 * points->room : 64;
@@ -180,8 +190,8 @@ static int read_message(const struct doc *item, struct metric_series *fresh, str
         return 0;
     if (doc_text_or(first, "Value", STR_NONE, &text, why))
         return -1;
-    return str_to_c(str_head(text, sizeof fresh->message - 1), fresh->message,
-                    sizeof fresh->message);
+    metric_series_message(fresh, text);
+    return 0;
 }
 
 static int read_result(const struct doc *item, struct metric_series *fresh, struct fail *why)

@@ -68,6 +68,8 @@ int metric_list_xml(struct str body, const char *const *dimensions, metric_visit
 /* The parts both readers share. A fresh result is gathered, then put into the answer. */
 void metric_series_release(struct metric_series *series);
 int  metric_series_status(struct metric_series *series, struct str code, struct fail *why);
+/* What it says is only shown: cut to its room, and at a NUL byte. */
+void metric_series_message(struct metric_series *series, struct str text);
 int  metric_points_add(struct metric_points *points, ms time, double value, struct fail *why);
 /* Gives `fresh` away, also when it fails. */
 int metric_answer_put(struct metric_answer *answer, struct metric_series *fresh, struct fail *why);

@@ -41,21 +41,29 @@ static int read_points(struct str member, struct metric_points *points, struct f
     return xml_next(&values, "member", &value) ? wrong(why, "more Values than Timestamps") : 0;
 }
 
+/* No reason to do without the points: one that cannot be read is none. */
+static void read_message(struct str member, struct metric_series *fresh)
+{
+    OWN(buf) text      = BUF_UP_TO(METRIC_TOKEN_MOST);
+    struct fail unread = FAIL_OK;
+
+    if (xml_text(xml_at(member, "Messages/member/Value"), &text, &unread) == 0)
+        metric_series_message(fresh, buf_view(&text));
+}
+
 static int read_member(struct str member, struct metric_series *fresh, struct fail *why)
 {
     struct str status = str_trim(xml_at(member, "StatusCode"));
-    OWN(buf) message  = BUF_UP_TO(METRIC_TOKEN_MOST);
 
     if (keep(member, "Id", fresh->id, sizeof fresh->id, why)
         || keep(member, "Label", fresh->label, sizeof fresh->label, why)
         || metric_series_status(fresh, status.size ? status : STR("Complete"), why)
-        || xml_text(xml_at(member, "Messages/member/Value"), &message, why)
         || read_points(member, &fresh->points, why))
         return -1;
     if (!fresh->id[0])
         return wrong(why, "a result without Id");
-    return str_to_c(str_head(buf_view(&message), sizeof fresh->message - 1), fresh->message,
-                    sizeof fresh->message);
+    read_message(member, fresh);
+    return 0;
 }
 
 static int read_token(struct str result, char **token, struct fail *why)

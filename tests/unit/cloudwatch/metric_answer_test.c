@@ -80,6 +80,38 @@ static void forbidden_tells_its_reason(void **state)
     assert_string_equal(answer.series[0].message, "Authentication too complex");
 }
 
+/* What is only shown never costs the points. */
+static void strange_words_do_not_hide_the_points(void **state)
+{
+    static const char start[] =
+        XML("<member><Id>q0</Id><Label>CPU</Label><Timestamps><member>2024-05-01T10:00:00Z</member>"
+            "</Timestamps><Values><member>97.5</member></Values><StatusCode>Complete</StatusCode>"
+            "<Messages><member><Code>x</Code><Value>");
+    static const char end[] = "</Value></member></Messages></member></MetricDataResults>" XML_END;
+    static const struct {
+        struct str  words;
+        const char *kept;
+    } cases[] = {{STR("so it is"), "so it is"},
+                 {STR("cut\0here"), "cut"},
+                 {STR("\0"), ""},
+                 {STR("an &unknown; one"), ""},
+                 {STR("<b>bold</b>"), ""}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        OWN(buf) body             = BUF_UP_TO(4096);
+        OWN(metric_answer) answer = METRIC_ANSWER;
+        struct fail why           = FAIL_OK;
+
+        buf_str(&body, str_of(start));
+        buf_str(&body, cases[i].words);
+        buf_str(&body, str_of(end));
+        CHECK_OK(metric_answer_xml(&answer, buf_view(&body), &why), &why);
+        assert_int_equal(answer.series[0].points.count, 1);
+        assert_string_equal(answer.series[0].message, cases[i].kept);
+    }
+}
+
 static void nonsense_is_their_failure(void **state)
 {
     static const struct {
@@ -226,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_become_one_series),
         cmocka_unit_test(forbidden_tells_its_reason),
+        cmocka_unit_test(strange_words_do_not_hide_the_points),
         cmocka_unit_test(nonsense_is_their_failure),
         cmocka_unit_test(a_list_visits_the_wanted_dimension_alone),
         cmocka_unit_test(a_list_joins_two_dimensions_in_their_order),
