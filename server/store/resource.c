@@ -194,7 +194,6 @@ static void bind_move(struct stmt *put, const struct resource *r)
 {
     stmt_int(put, ":secondary", r->secondary_id);
     stmt_int(put, ":weight", r->weight);
-    stmt_int(put, ":failed", r->is_failed);
     stmt_int(put, ":version", r->version);
     stmt_int(put, ":stamp", r->stamp);
     stmt_int(put, ":stamp_uid", r->stamp_uid);
@@ -203,6 +202,12 @@ static void bind_move(struct stmt *put, const struct resource *r)
     stmt_int(put, ":last_event", r->last_event);
     stmt_int(put, ":changed", r->changed);
     stmt_int(put, ":rev", r->rev + 1);
+}
+
+static void bind_status(struct stmt *put, const struct resource *r)
+{
+    stmt_int(put, ":status", r->status_id);
+    stmt_int(put, ":failed", r->is_failed);
 }
 
 /* What is said once, or seldom. */
@@ -253,8 +258,8 @@ static int insert(struct batch *batch, struct resource *r, struct fail *why)
     bind_identity(put, r);
     bind_move(put, r);
     bind_rest(put, r);
+    bind_status(put, r);
     stmt_int(put, ":account", r->account);
-    stmt_int(put, ":status", r->status_id);
     stmt_time(put, ":ended", r->ended);
     stmt_int(put, ":region", r->region_id);
     stmt_int(put, ":kind", r->kind);
@@ -270,7 +275,7 @@ static int insert(struct batch *batch, struct resource *r, struct fail *why)
  * costs, too: so there is a text for what nearly every event moves, and one for each
  * wider change. */
 #define UPDATE_MOVE                                                                                \
-    "UPDATE resource SET secondary_id = :secondary, weight = :weight, is_failed = :failed,"        \
+    "UPDATE resource SET secondary_id = :secondary, weight = :weight,"                             \
     " version_ms = :version, stamp_ms = :stamp, stamp_uid = :stamp_uid, sizing_ms = :sizing_at,"   \
     " tags_ms = :tags_at, last_event_ms = :last_event, changed_ms = :changed, rev = :rev"
 #define UPDATE_REST                                                                                \
@@ -281,17 +286,18 @@ static int insert(struct batch *batch, struct resource *r, struct fail *why)
     " sizing = :sizing, tags = :tags, parent = :parent, created_by = :created_by,"                 \
     " completed_ms = :completed, asked = :asked, utilization = :utilization,"                      \
     " utilization_why = :utilization_why"
+#define UPDATE_STATUS UPDATE_REST ", status_id = :status, is_failed = :failed"
 #define UPDATE_WHERE " WHERE account = :account AND id = :id AND rev = :old_rev"
 
 enum width { MOVE, REST, STATUS, END, ALL };
 
 static const char *const updates[] = {
-    [MOVE]   = UPDATE_MOVE UPDATE_WHERE,
-    [REST]   = UPDATE_REST UPDATE_WHERE,
-    [STATUS] = UPDATE_REST ", status_id = :status" UPDATE_WHERE,
-    [END]    = UPDATE_REST ", status_id = :status, ended_ms = :ended" UPDATE_WHERE,
-    [ALL]    = UPDATE_REST ", status_id = :status, ended_ms = :ended, generation_ms = :generation,"
-                           " created_ms = :created" UPDATE_WHERE,
+    [MOVE]   = UPDATE_MOVE     UPDATE_WHERE,
+    [REST]   = UPDATE_REST     UPDATE_WHERE,
+    [STATUS] = UPDATE_STATUS UPDATE_WHERE,
+    [END]    = UPDATE_STATUS ", ended_ms = :ended" UPDATE_WHERE,
+    [ALL]    = UPDATE_STATUS ", ended_ms = :ended, generation_ms = :generation,"
+                             " created_ms = :created" UPDATE_WHERE,
 };
 
 static bool is_same_rest(const struct resource *a, const struct resource *b)
@@ -314,7 +320,7 @@ static enum width width_of(const struct resource *old, const struct resource *r)
         return ALL;
     if (old->ended != r->ended)
         return END;
-    if (old->status_id != r->status_id)
+    if (old->status_id != r->status_id || old->is_failed != r->is_failed)
         return STATUS;
     return is_same_rest(old, r) ? MOVE : REST;
 }
@@ -331,7 +337,7 @@ static int update(struct batch *batch, const struct resource *old, const struct 
     if (width >= REST)
         bind_rest(put, r);
     if (width >= STATUS)
-        stmt_int(put, ":status", r->status_id);
+        bind_status(put, r);
     if (width >= END)
         stmt_time(put, ":ended", r->ended);
     if (width >= ALL)
