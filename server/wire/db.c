@@ -227,75 +227,76 @@ static inline bool is_param(const struct stmt *stmt, int at, const char *name)
     return !name[param.size];
 }
 
-/* The names in the store are literals, so the pointer usually tells; the parameter behind the one
- * bound last is tried first. A pointer that was seen may hold another text by now, so the text is
- * compared once more. */
-static int param_at(struct stmt *stmt, const char *name)
+/* An address that was seen may hold another text by now, unless it is a literal's. */
+static bool is_asked_by(const struct stmt *stmt, int at, const char *name, bool is_literal)
 {
-    int count = stmt->param_count;
-    int next  = stmt->next_param < count ? stmt->next_param : 0;
-    int found = -1;
+    return stmt->asked_by[at] == name && (is_literal || is_param(stmt, at, name));
+}
 
-    for (int i = 0; i < count && found < 0; i++) {
-        int at = next + i < count ? next + i : next + i - count;
-
-        if (stmt->asked_by[at] == name && is_param(stmt, at, name))
-            found = at;
-    }
-    for (int at = 0; at < count && found < 0; at++)
+static int search(struct stmt *stmt, const char *name, bool is_literal)
+{
+    for (int at = 0; at < stmt->param_count; at++)
+        if (is_asked_by(stmt, at, name, is_literal))
+            return at;
+    for (int at = 0; at < stmt->param_count; at++)
         if (is_param(stmt, at, name))
-            found = at;
-    if (found < 0) {
+            return at;
+    return -1;
+}
+
+/* Where to bind; -1 when there is no such parameter: the step will say so. Most are bound in the
+ * order of the text, so the one behind the last is tried first. */
+static int binding(struct stmt *stmt, const char *name, bool is_literal)
+{
+    int at = stmt->next_param < stmt->param_count ? stmt->next_param : 0;
+
+    stmt->is_dirty = true;
+    if (stmt->param_count == 0 || !is_asked_by(stmt, at, name, is_literal))
+        at = search(stmt, name, is_literal);
+    if (at < 0) {
         stmt_misuse(stmt, FAIL_BUG, "there is no", name);
         return -1;
     }
-    stmt->asked_by[found] = name;
-    stmt->next_param      = found + 1;
-    return found;
+    stmt->asked_by[at] = name;
+    stmt->next_param   = at + 1;
+    return at;
 }
 
-/* -1 when there is no such parameter; the step will say so. */
-static int binding(struct stmt *stmt, const char *name)
+void stmt_bind_int(struct stmt *stmt, const char *name, bool is_literal, int64_t value)
 {
-    stmt->is_dirty = true;
-    return param_at(stmt, name);
-}
-
-void stmt_int(struct stmt *stmt, const char *name, int64_t value)
-{
-    int at = binding(stmt, name);
+    int at = binding(stmt, name, is_literal);
 
     if (at >= 0)
         stmt->db->engine->bind_int(stmt, at, value);
 }
 
-void stmt_real(struct stmt *stmt, const char *name, double value)
+void stmt_bind_real(struct stmt *stmt, const char *name, bool is_literal, double value)
 {
-    int at = binding(stmt, name);
+    int at = binding(stmt, name, is_literal);
 
     if (at >= 0)
         stmt->db->engine->bind_real(stmt, at, value);
 }
 
-void stmt_null(struct stmt *stmt, const char *name)
+void stmt_bind_null(struct stmt *stmt, const char *name, bool is_literal)
 {
-    int at = binding(stmt, name);
+    int at = binding(stmt, name, is_literal);
 
     if (at >= 0)
         stmt->db->engine->bind_null(stmt, at);
 }
 
-void stmt_time(struct stmt *stmt, const char *name, ms value)
+void stmt_bind_time(struct stmt *stmt, const char *name, bool is_literal, ms value)
 {
     if (value == WHEN_UNKNOWN)
-        stmt_null(stmt, name);
+        stmt_bind_null(stmt, name, is_literal);
     else
-        stmt_int(stmt, name, value);
+        stmt_bind_int(stmt, name, is_literal, value);
 }
 
-void stmt_text(struct stmt *stmt, const char *name, struct str value)
+void stmt_bind_text(struct stmt *stmt, const char *name, bool is_literal, struct str value)
 {
-    int at = binding(stmt, name);
+    int at = binding(stmt, name, is_literal);
 
     if (at < 0)
         return;
@@ -307,9 +308,9 @@ void stmt_text(struct stmt *stmt, const char *name, struct str value)
         stmt->db->engine->bind_text(stmt, at, value);
 }
 
-void stmt_blob(struct stmt *stmt, const char *name, struct str value)
+void stmt_bind_blob(struct stmt *stmt, const char *name, bool is_literal, struct str value)
 {
-    int at = binding(stmt, name);
+    int at = binding(stmt, name, is_literal);
 
     if (at < 0)
         return;

@@ -58,14 +58,22 @@ int db_run(struct db *db, const char *sql, struct fail *why);
 /* The prepared statement for this text, reset and unbound. Owned by the connection. */
 struct stmt *db_prepare(struct db *db, const char *sql, struct fail *why);
 
-void stmt_int(struct stmt *stmt, const char *name, int64_t value);
-void stmt_time(struct stmt *stmt, const char *name, ms value); /* WHEN_UNKNOWN binds NULL */
-void stmt_real(struct stmt *stmt, const char *name, double value);
+/* A literal's name is found again by its address, any other one by its text. */
+#define stmt_int(stmt, name, value) stmt_bind_int(stmt, name, __builtin_constant_p(name), value)
+#define stmt_time(stmt, name, value) stmt_bind_time(stmt, name, __builtin_constant_p(name), value)
+#define stmt_real(stmt, name, value) stmt_bind_real(stmt, name, __builtin_constant_p(name), value)
+#define stmt_text(stmt, name, value) stmt_bind_text(stmt, name, __builtin_constant_p(name), value)
+#define stmt_blob(stmt, name, value) stmt_bind_blob(stmt, name, __builtin_constant_p(name), value)
+#define stmt_null(stmt, name) stmt_bind_null(stmt, name, __builtin_constant_p(name))
+void stmt_bind_int(struct stmt *stmt, const char *name, bool is_literal, int64_t value);
+void stmt_bind_time(struct stmt *stmt, const char *name, bool is_literal,
+                    ms value); /* WHEN_UNKNOWN binds NULL */
+void stmt_bind_real(struct stmt *stmt, const char *name, bool is_literal, double value);
 /* NULL data binds NULL. A NUL byte within a text fails the step with FAIL_INPUT on both engines. */
-void stmt_text(struct stmt *stmt, const char *name, struct str value);
-void stmt_blob(struct stmt *stmt, const char *name,
-               struct str value); /* bytes stay valid until stmt_done */
-void stmt_null(struct stmt *stmt, const char *name);
+void stmt_bind_text(struct stmt *stmt, const char *name, bool is_literal, struct str value);
+void stmt_bind_blob(struct stmt *stmt, const char *name, bool is_literal,
+                    struct str value); /* bytes stay valid until stmt_done */
+void stmt_bind_null(struct stmt *stmt, const char *name, bool is_literal);
 
 int stmt_step(struct stmt *stmt, struct fail *why); /* 1 a row, 0 the end, -1 */
 int stmt_run(struct stmt *stmt, struct fail *why);  /* to the end, then stmt_done; 0 or -1 */
