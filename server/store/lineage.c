@@ -6,10 +6,9 @@
 
 #include <stdio.h>
 
-/* A node as it stands. */
-struct known {
-    int64_t id, model_id;
-    bool    wants_name, wants_resource; /* what was given is better than what is there */
+/* What was given of a node is better than what is there. */
+struct better {
+    bool name, resource;
 };
 
 static struct str in_room(char room[LINEAGE_KEY_ROOM], int size)
@@ -47,8 +46,8 @@ static const char FIND[] = "SELECT id, model_id, name, resource_id FROM lineage_
 
 /* Of two names the lesser stays: names that kept their capitals sort before those in lower case,
  * and the choice does not depend on who came first. */
-static int find(struct batch *batch, int64_t account, const struct lineage_node *node,
-                struct known *out, struct fail *why)
+static int find(struct batch *batch, int64_t account, struct lineage_node *node, struct better *out,
+                struct fail *why)
 {
     struct stmt *find = db_prepare(batch->db, FIND, why);
     struct str   name;
@@ -61,11 +60,11 @@ static int find(struct batch *batch, int64_t account, const struct lineage_node 
     stmt_int(find, ":account", account);
     got = stmt_step(find, why);
     if (got == 1) {
-        name                = col_text(find, 2);
-        out->id             = col_int(find, 0);
-        out->model_id       = col_int(find, 1);
-        out->wants_name     = node->name.size && (!name.size || str_order(node->name, name) < 0);
-        out->wants_resource = node->resource_id && node->resource_id != col_int(find, 3);
+        name           = col_text(find, 2);
+        node->id       = col_int(find, 0);
+        node->model_id = col_int(find, 1);
+        out->name      = node->name.size && (!name.size || str_order(node->name, name) < 0);
+        out->resource  = node->resource_id && node->resource_id != col_int(find, 3);
     }
     stmt_done(find);
     return got;
@@ -73,23 +72,27 @@ static int find(struct batch *batch, int64_t account, const struct lineage_node 
 
 static const char MAKE[] = "INSERT INTO lineage_node (account, type, key, name, resource_id,"
                            " model_id)"
-                           " VALUES (:account, :type, :key, :name, :resource, :model) $GIVING_ID";
+                           " VALUES (:account, :type, :key, :name, :resource, :model)"
+                           " ON CONFLICT (key, type, account) DO NOTHING $GIVING_ID";
 
-static int make(struct batch *batch, int64_t account, const struct lineage_node *node,
-                struct known *out, struct fail *why)
+/* 1 made, 0 it is there, -1. */
+static int make(struct batch *batch, int64_t account, struct lineage_node *node, struct fail *why)
 {
     struct stmt *make = db_prepare(batch->db, MAKE, why);
+    int          made;
 
     if (!make)
         return -1;
-    *out = (struct known){.model_id = model_of(node)};
     stmt_int(make, ":account", account);
     stmt_int(make, ":type", node->type);
     stmt_text(make, ":key", node->key);
     stmt_text(make, ":name", node->name.size ? node->name : STR_NONE);
     stmt_int(make, ":resource", node->resource_id);
-    stmt_int(make, ":model", out->model_id);
-    return stmt_insert(make, &out->id, why) == 1 ? 0 : -1;
+    stmt_int(make, ":model", model_of(node));
+    made = stmt_insert(make, &node->id, why);
+    if (made == 1)
+        node->model_id = model_of(node);
+    return made;
 }
 
 static const char NAME[] = "UPDATE lineage_node SET name = :name WHERE id = :id";
@@ -126,30 +129,43 @@ static int set_resource(struct batch *batch, int64_t account, int64_t id, int64_
     return stmt_run(set, why);
 }
 
-static int know(struct batch *batch, int64_t account, const struct lineage_node *given,
-                struct known *out, struct fail *why)
+/* The row of a node that is there already. 0: it is not. */
+static int meet(struct batch *batch, int64_t account, struct lineage_node *node, struct fail *why)
 {
-    struct lineage_node node = *given;
-    int                 got;
+    struct better better = {false, false};
+    int           got    = find(batch, account, node, &better, why);
 
-    if (!node.key.size || node.key.size > LINEAGE_KEY_MOST)
-        return fail_set(why, FAIL_INPUT, "a lineage key has 1 to %d bytes", LINEAGE_KEY_MOST);
-    node.name = str_head(node.name, LINEAGE_TEXT_MOST);
-    *out      = (struct known){0};
-    got       = find(batch, account, &node, out, why);
-    if (got == 0)
-        return make(batch, account, &node, out, why);
-    if (got < 0 || (out->wants_name && set_name(batch, out->id, node.name, why)))
+    if (got <= 0)
+        return got;
+    if ((better.name && set_name(batch, node->id, node->name, why))
+        || (better.resource && set_resource(batch, account, node->id, node->resource_id, why)))
         return -1;
-    return out->wants_resource ? set_resource(batch, account, out->id, node.resource_id, why) : 0;
+    return 1;
 }
 
-int lineage_know(struct batch *batch, int64_t account, const struct lineage_node *node,
-                 struct fail *why)
+/* Who tells of itself is mostly new, and what others name is mostly there: the likelier is tried
+ * first. */
+static int know(struct batch *batch, int64_t account, struct lineage_node *node, struct fail *why)
 {
-    struct known known;
+    bool is_itself = node->resource_id != 0;
+    int  got;
 
-    return know(batch, account, node, &known, why) ? fail_in(why, "a node of lineage") : 0;
+    if (node->id)
+        return 0;
+    if (!node->key.size || node->key.size > LINEAGE_KEY_MOST)
+        return fail_set(why, FAIL_INPUT, "a lineage key has 1 to %d bytes", LINEAGE_KEY_MOST);
+    node->name = str_head(node->name, LINEAGE_TEXT_MOST);
+    got        = is_itself ? make(batch, account, node, why) : meet(batch, account, node, why);
+    if (got == 0)
+        got = is_itself ? meet(batch, account, node, why) : make(batch, account, node, why);
+    if (got == 0)
+        return fail_set(why, FAIL_BUSY, "a node vanished while it was looked for");
+    return got < 0 ? -1 : 0;
+}
+
+int lineage_know(struct batch *batch, int64_t account, struct lineage_node *node, struct fail *why)
+{
+    return know(batch, account, node, why) ? fail_in(why, "a node of lineage") : 0;
 }
 
 static const char LINK[] = "INSERT INTO lineage_edge (from_id, type, to_id, detail)"
@@ -184,18 +200,20 @@ static int link_ends(struct batch *batch, int64_t from, enum lineage_edge edge, 
     return stmt_run(put, why);
 }
 
-int lineage_link(struct batch *batch, int64_t account, const struct lineage_node *from,
-                 enum lineage_edge edge, struct str detail, const struct lineage_node *to,
+int lineage_link(struct batch *batch, int64_t account, struct lineage_node *from,
+                 enum lineage_edge edge, struct str detail, struct lineage_node *to,
                  struct fail *why)
 {
-    struct known start, end;
-
-    if (know(batch, account, from, &start, why) || know(batch, account, to, &end, why)
-        || (edge == LINEAGE_DEPLOYED && end.model_id != start.model_id
-            && set_owner(batch, end.id, start.model_id, why))
-        || link_ends(batch, start.id, edge, detail, end.id, why))
+    if (know(batch, account, from, why) || know(batch, account, to, why))
         return fail_in(why, "an edge of lineage");
-    return 0;
+    if (edge == LINEAGE_DEPLOYED && to->model_id != from->model_id) {
+        if (set_owner(batch, to->id, from->model_id, why))
+            return fail_in(why, "an edge of lineage");
+        to->model_id = from->model_id;
+    }
+    return link_ends(batch, from->id, edge, detail, to->id, why)
+               ? fail_in(why, "an edge of lineage")
+               : 0;
 }
 
 static const char NAME_EDGE[] =

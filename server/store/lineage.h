@@ -50,8 +50,9 @@ enum lineage_edge { /* the numbers are stored */
 struct lineage_node {
     enum lineage_type type;
     struct str        key;
-    struct str        name;        /* to show; no data: the key's tail */
-    int64_t           resource_id; /* the row it is about, in table resource; 0: not known */
+    struct str        name;         /* to show; no data: the key's tail */
+    int64_t           resource_id;  /* the row it is about, in table resource; 0: not known */
+    int64_t           id, model_id; /* lineage.c's own: 0 until the transaction has met it */
 };
 
 /* Keys and details from outside meet these: a longer key is FAIL_INPUT, a longer detail or name is
@@ -65,9 +66,10 @@ struct str lineage_key_deployment(int64_t deployment_row, char room[LINEAGE_KEY_
 
 /* The edge with both its ends, in this account; `detail` may have no data. A known name and
  * resource stay when the node given has none. Nodes of any account may be linked: an ARN's key says
- * which one it is in, and `account` is only whose scope shows the edge. */
-int lineage_link(struct batch *batch, int64_t account, const struct lineage_node *from,
-                 enum lineage_edge edge, struct str detail, const struct lineage_node *to,
+ * which one it is in, and `account` is only whose scope shows the edge. What is given remembers its
+ * row, so it is for one transaction and account. */
+int lineage_link(struct batch *batch, int64_t account, struct lineage_node *from,
+                 enum lineage_edge edge, struct str detail, struct lineage_node *to,
                  struct fail *why);
 
 /* The detail of the edges of this kind from a node, where they have none yet. */
@@ -75,8 +77,7 @@ int lineage_name_edge(struct batch *batch, int64_t account, const struct lineage
                       enum lineage_edge edge, struct str detail, struct fail *why);
 
 /* The node alone, before anything is said of where it comes from. */
-int lineage_know(struct batch *batch, int64_t account, const struct lineage_node *node,
-                 struct fail *why);
+int lineage_know(struct batch *batch, int64_t account, struct lineage_node *node, struct fail *why);
 
 /* The resource's row goes (retention). When something came of it that was taken up (a package, a
  * model, another job), its node is a stub again; otherwise it goes, too, with what only it held. */

@@ -75,7 +75,7 @@ struct origins {
 };
 
 static int link_artifacts(struct batch *batch, const struct artifact_list *list,
-                          const struct origins *from, struct fail *why)
+                          struct origins *from, struct fail *why)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct lineage_node file = {

@@ -184,7 +184,7 @@ static bool can_be(struct str key)
     return key.size && key.size <= LINEAGE_KEY_MOST;
 }
 
-int links_from_node(struct links *links, const struct lineage_node *from, enum lineage_edge edge,
+int links_from_node(struct links *links, struct lineage_node *from, enum lineage_edge edge,
                     struct str detail, struct fail *why)
 {
     if (!can_be(from->key) || !can_be(links->self.key))
@@ -195,7 +195,7 @@ int links_from_node(struct links *links, const struct lineage_node *from, enum l
 int links_from(struct links *links, enum lineage_type type, struct str key, enum lineage_edge edge,
                struct str detail, struct fail *why)
 {
-    const struct lineage_node from = {.type = type, .key = key};
+    struct lineage_node from = {.type = type, .key = key};
 
     return links_from_node(links, &from, edge, detail, why);
 }
@@ -203,7 +203,7 @@ int links_from(struct links *links, enum lineage_type type, struct str key, enum
 int links_to(struct links *links, enum lineage_edge edge, struct str detail, enum lineage_type type,
              struct str key, struct fail *why)
 {
-    const struct lineage_node to = {.type = type, .key = key};
+    struct lineage_node to = {.type = type, .key = key};
 
     if (!can_be(key) || !can_be(links->self.key))
         return 0;

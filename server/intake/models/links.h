@@ -66,7 +66,7 @@ int links_from(struct links *links, enum lineage_type type, struct str key, enum
 int links_to(struct links *links, enum lineage_edge edge, struct str detail, enum lineage_type type,
              struct str key, struct fail *why);
 /* links_from with the name by which the other is to be shown. */
-int links_from_node(struct links *links, const struct lineage_node *from, enum lineage_edge edge,
+int links_from_node(struct links *links, struct lineage_node *from, enum lineage_edge edge,
                     struct str detail, struct fail *why);
 
 /* --- one for each kind: links_jobs.c, links_serving.c --- */

@@ -239,13 +239,13 @@ int deploy_make(struct batch *batch, const struct deploy_order *order,
 int deploy_link(struct batch *batch, int64_t account, const struct deployment *deployment,
                 struct str endpoint, struct fail *why)
 {
-    char                      version_room[LINEAGE_KEY_ROOM], own_room[LINEAGE_KEY_ROOM];
-    const struct lineage_node version = {
+    char                version_room[LINEAGE_KEY_ROOM], own_room[LINEAGE_KEY_ROOM];
+    struct lineage_node version = {
         .type = LINEAGE_VERSION,
         .key  = lineage_key_version(deployment->model_id, deployment->version, version_room)};
-    const struct lineage_node own    = {.type = LINEAGE_DEPLOYMENT,
-                                        .key  = lineage_key_deployment(deployment->id, own_room)};
-    const struct lineage_node serves = {
+    struct lineage_node own    = {.type = LINEAGE_DEPLOYMENT,
+                                  .key  = lineage_key_deployment(deployment->id, own_room)};
+    struct lineage_node serves = {
         .type = LINEAGE_ENDPOINT, .key = endpoint, .resource_id = deployment->resource_id};
 
     if (lineage_link(batch, account, &version, LINEAGE_DEPLOYED, STR_NONE, &own, why))

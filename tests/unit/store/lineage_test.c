@@ -162,8 +162,8 @@ static void a_version_is_seen_by_who_sees_its_model(void **state)
 
 static void know(struct rows *rows, const char *key, const char *name, int64_t resource)
 {
-    const struct lineage_node one = {LINEAGE_ENDPOINT, str_of(key), str_of(name), resource};
-    struct fail               why = FAIL_OK;
+    struct lineage_node one = {LINEAGE_ENDPOINT, str_of(key), str_of(name), resource, 0, 0};
+    struct fail         why = FAIL_OK;
 
     CHECK_OK(lineage_know(&rows->batch, MINE, &one, &why), &why);
 }
