@@ -1,5 +1,7 @@
 #include "store/event_list.h"
 
+#include <string.h>
+
 #include "base/fail.h"
 #include "store/sql.h"
 #include "store/state.h"
@@ -54,19 +56,83 @@ static int visit_all(struct stmt *stmt, struct db *db, struct words *words, bool
     return got < 0 ? -1 : seen;
 }
 
-/* Numbers grow with arrival, so the engine walks them from the newest; the plus signs keep it from
- * collecting and sorting an account's whole history instead. */
-static void add_conditions(struct sql *sql, const struct event_filter *filter)
+/* Whose events are asked for, where these are few accounts: the given ones, or else the key's. */
+static const struct choice *whose(const struct event_filter *filter, struct choice *room)
 {
+    if (filter->accounts.is_given && !filter->accounts.is_not)
+        return &filter->accounts;
+    if (filter->scope.is_all || filter->scope.count == 0 || filter->scope.count > SQL_LIST_MOST)
+        return NULL;
+    *room = (struct choice){.is_given = true, .count = filter->scope.count};
+    memcpy(room->values, filter->scope.accounts, room->count * sizeof room->values[0]);
+    return room;
+}
+
+/* Numbers grow with arrival, so the engine walks them from the newest, those of one kind by their
+ * index; the plus signs keep it from collecting and sorting an account's whole history instead. */
+static void add_conditions(struct sql *sql, const struct event_filter *filter, bool is_collected)
+{
+    bool is_one_kind = filter->kinds.is_given && !filter->kinds.is_not && filter->kinds.count == 1;
+
     sql_add(sql, " WHERE t.id > 0");
     sql_scope(sql, &filter->scope);
     sql_choice(sql, &filter->accounts, " AND +t.account IN ", " AND +t.account NOT IN ", "account");
     sql_choice(sql, &filter->regions, " AND t.region_id IN ", " AND t.region_id NOT IN ", "region");
-    sql_choice(sql, &filter->kinds, " AND t.kind IN ", " AND t.kind NOT IN ", "kind");
+    if (is_one_kind && !is_collected) {
+        sql_add(sql, " AND t.kind = :kind");
+        sql_int(sql, ":kind", filter->kinds.values[0]);
+    } else {
+        sql_choice(sql, &filter->kinds, " AND +t.kind IN ", " AND +t.kind NOT IN ", "kind");
+    }
     sql_choice(sql, &filter->types, " AND t.type_id IN ", " AND t.type_id NOT IN ", "type");
     if (filter->is_unknown)
         sql_add(sql, " AND t.type_id IN (SELECT c.type_id FROM type_count c)");
     sql_received(sql, filter->from, filter->to);
+}
+
+/* --- few among many --- */
+
+/* How many rows these accounts keep, of these kinds. */
+static int count_rows(struct db *db, const struct choice *accounts, const struct choice *kinds,
+                      int64_t *out, struct fail *why)
+{
+    OWN(sql) sql = SQL_EMPTY;
+    struct stmt *stmt;
+    int          got;
+
+    sql_add(&sql, "SELECT CAST(coalesce(SUM(n.count), 0) AS BIGINT) FROM tally n WHERE 1 = 1");
+    sql_choice(&sql, accounts, " AND n.account IN ", "", "of");
+    sql_choice(&sql, kinds, " AND n.kind IN ", " AND n.kind NOT IN ", "kind");
+    stmt = sql_prepare(&sql, db, why);
+    if (!stmt)
+        return -1;
+    got = stmt_step(stmt, why);
+    if (got == 1)
+        *out = col_int(stmt, 0);
+    stmt_done(stmt);
+    return got < 0 ? -1 : 0;
+}
+
+/* A walk passes `last / rows` of the others for each that is wanted, or all of a burst of theirs;
+ * collecting reads all there is of the rows, some six events each, wherever they lie. */
+static bool is_cheaper_collected(int64_t rows, int64_t last, int limit)
+{
+    enum { COSTS = 128 };
+
+    return rows < last / COSTS && rows * rows / limit <= last / COSTS;
+}
+
+/* By what the events are about; the rest, about nothing we keep, stands together as well. */
+static void add_collected(struct sql *sql, const struct choice *accounts,
+                          const struct choice *kinds)
+{
+    sql_add(sql, " AND t.id IN (SELECT e.id FROM resource r JOIN event e ON e.resource_id = r.id"
+                 " AND e.account = r.account WHERE 1 = 1");
+    sql_choice(sql, accounts, " AND r.account IN ", "", "of");
+    sql_choice(sql, kinds, " AND r.kind IN ", " AND r.kind NOT IN ", "kind");
+    sql_add(sql, " UNION ALL SELECT e.id FROM event e WHERE e.resource_id = 0");
+    sql_choice(sql, accounts, " AND e.account IN ", "", "of");
+    sql_add(sql, ")");
 }
 
 /* The first number from `id` on, and when that event came. */
@@ -146,14 +212,36 @@ static const char LIMIT_UNKNOWN[] =
     " THEN CAST(coalesce(SUM(c.events), 0) AS BIGINT) ELSE CAST(:limit AS BIGINT) END FROM "
     "type_count c)";
 
+/* Is what these accounts have of these kinds so little that it is not walked to? */
+static int is_sparse(struct db *db, const struct choice *accounts, const struct choice *kinds,
+                     int limit, bool *out, struct fail *why)
+{
+    int64_t rows = 0, last = 0;
+
+    *out = false;
+    if (!accounts)
+        return 0;
+    if (count_rows(db, accounts, kinds, &rows, why) || event_list_last(db, &last, why))
+        return -1;
+    *out = is_cheaper_collected(rows, last, limit);
+    return 0;
+}
+
 int event_list(struct db *db, struct words *words, const struct event_filter *filter,
                const struct page *page, event_visit *visit, void *ctx, struct fail *why)
 {
     OWN(sql) sql = SQL_EMPTY;
-    struct stmt *stmt;
+    struct choice        room;
+    const struct choice *accounts = whose(filter, &room);
+    struct stmt         *stmt;
+    bool                 is_collected;
 
+    if (is_sparse(db, accounts, &filter->kinds, page->limit, &is_collected, why))
+        return -1;
     sql_add(&sql, "SELECT " COLUMNS " FROM event t");
-    add_conditions(&sql, filter);
+    add_conditions(&sql, filter, is_collected);
+    if (is_collected)
+        add_collected(&sql, accounts, &filter->kinds);
     if (narrow(&sql, db, filter->from, filter->to, why))
         return -1;
     if (page->goes_on) {

@@ -85,6 +85,74 @@ static void lists_the_newest_first_page_by_page(void **state)
         }
 }
 
+static char *read_all(struct rows *rows, const struct event_filter *filter, int limit,
+                      bool is_descending, struct seen *seen)
+{
+    struct fail why = FAIL_OK;
+
+    *seen = (struct seen){.page = {.limit = limit, .is_descending = is_descending}};
+    do {
+        seen->page.shown = 0;
+        CHECK_OK(event_list(rows->db, rows->words, filter, &seen->page, see, seen, &why), &why);
+        seen->page.goes_on = true;
+        seen->page.id      = seen->page.last_id;
+    } while (seen->page.has_more);
+    return seen->text;
+}
+
+/* A quiet account's events lie among a thousand of others: they are collected, not walked to, and
+ * the answer is the same. */
+static void few_among_many(void **state)
+{
+    struct rows        *rows    = *state;
+    const int64_t       just[]  = {ACCOUNT};
+    const struct choice quiet   = {true, false, 1, {ACCOUNT}};
+    const struct scope  its_own = {false, just, 1, STR(",111122223333,"), STR_NONE};
+    struct event_filter filter  = {.from = WHEN_UNKNOWN, .to = WHEN_UNKNOWN};
+    struct rows_job     job     = {.account = ACCOUNT,
+                                   .kind    = KIND_TRAINING,
+                                   .name    = "a",
+                                   .status  = "InProgress",
+                                   .created = ROWS_NOW};
+    int64_t             mine[3] = {0};
+    struct seen         seen;
+
+    mine[0]  = rows_put(rows, &job);
+    job.name = "b";
+    mine[1]  = rows_put(rows, &job);
+    for (int i = 0; i < 1200; i++) {
+        bool              is_mine = i % 200 == 7;
+        char              id[16], status[16];
+        struct rows_event event = {.account     = is_mine ? ACCOUNT : OTHER,
+                                   .resource_id = is_mine ? mine[i / 200 % 3] : 99,
+                                   .id          = id,
+                                   .type        = "SageMaker Training Job State Change",
+                                   .status      = status,
+                                   .version     = ROWS_NOW + i,
+                                   .received    = ROWS_NOW - 5000 + i};
+
+        (void)snprintf(id, sizeof id, "e%d", i);
+        (void)snprintf(status, sizeof status, "%d", is_mine ? i / 200 : 77);
+        rows_put_event(rows, &event);
+    }
+    for (int limit = 1; limit <= 10; limit += 3) {
+        filter.scope    = SCOPE_ALL;
+        filter.accounts = quiet;
+        assert_string_equal(read_all(rows, &filter, limit, true, &seen), "5 4 3 2 1 0");
+        assert_string_equal(read_all(rows, &filter, limit, false, &seen), "0 1 2 3 4 5");
+        filter.kinds = (struct choice){true, false, 1, {KIND_TRAINING}};
+        assert_string_equal(read_all(rows, &filter, limit, true, &seen), "4 3 1 0");
+        filter.kinds = (struct choice){true, true, 1, {KIND_TRAINING}};
+        assert_string_equal(read_all(rows, &filter, limit, true, &seen), "5 2");
+        filter.kinds    = (struct choice){.is_given = false};
+        filter.accounts = (struct choice){.is_given = false};
+        filter.scope    = its_own;
+        assert_string_equal(read_all(rows, &filter, limit, true, &seen), "5 4 3 2 1 0");
+        filter.accounts = (struct choice){true, false, 1, {OTHER}};
+        assert_string_equal(read_all(rows, &filter, limit, true, &seen), "");
+    }
+}
+
 static void those_of_one_come_by_version(void **state)
 {
     struct rows *rows = *state;
@@ -125,6 +193,7 @@ static void one_has_its_body(void **state)
 
 static struct CMUnitTest tests[] = {
     ROWS_TEST(lists_the_newest_first_page_by_page),
+    ROWS_TEST(few_among_many),
     ROWS_TEST(those_of_one_come_by_version),
     ROWS_TEST(one_has_its_body),
 };
