@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -9,7 +10,11 @@
 
 #include "base/fail.h"
 
-enum { LOCAL_MODE = 0600, SOCKET_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC };
+enum {
+    LOCAL_MODE   = 0600,
+    SOCKET_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC,
+    SEGMENT      = 16 * 1024 /* bytes of TCP at most */
+};
 
 union address {
     struct sockaddr     any;
@@ -66,7 +71,7 @@ static socklen_t read_address(const char *text, uint16_t port, union address *ou
 int web_listen_address(const char *address, uint16_t port, uint16_t *bound, struct fail *why)
 {
     union address at;
-    int           yes = 1, no = 0, fd;
+    int           yes = 1, no = 0, segment = SEGMENT, fd;
     socklen_t     size = read_address(address, port, &at);
 
     if (size == 0)
@@ -74,6 +79,9 @@ int web_listen_address(const char *address, uint16_t port, uint16_t *bound, stru
     fd = socket(at.any.sa_family, SOCK_STREAM | SOCKET_FLAGS, 0);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes))
         return give_up(fd, "make a socket for", address, why);
+    /* On loopback, where a proxy is, segments have 64 KiB and so has the window that a connection
+     * begins with: an answer of 100 KiB then stalls for 20 ms on a delayed acknowledgement. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment);
     if (at.any.sa_family == AF_INET6) /* "::" takes IPv4 as well; a host without it may refuse */
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
     if (bind(fd, &at.any, size) || listen(fd, WEB_BACKLOG))
