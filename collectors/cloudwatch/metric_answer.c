@@ -181,17 +181,15 @@ static int read_points(const struct doc *item, struct metric_points *points, str
     return 0;
 }
 
-static int read_message(const struct doc *item, struct metric_series *fresh, struct fail *why)
+/* No reason to do without the points: one that is no text is none. */
+static void read_message(const struct doc *item, struct metric_series *fresh)
 {
-    const struct doc *first = doc_item(doc_member(item, "Messages"), 0);
+    const struct doc *first  = doc_item(doc_member(item, "Messages"), 0);
+    struct fail       unread = FAIL_OK;
     struct str        text;
 
-    if (!doc_is_object(first))
-        return 0;
-    if (doc_text_or(first, "Value", STR_NONE, &text, why))
-        return -1;
-    metric_series_message(fresh, text);
-    return 0;
+    if (doc_is_object(first) && doc_text_or(first, "Value", STR_NONE, &text, &unread) == 0)
+        metric_series_message(fresh, text);
 }
 
 static int read_result(const struct doc *item, struct metric_series *fresh, struct fail *why)
@@ -200,9 +198,9 @@ static int read_result(const struct doc *item, struct metric_series *fresh, stru
 
     if (doc_text(item, "Id", &id, why) || doc_text_or(item, "Label", STR_NONE, &label, why)
         || doc_text_or(item, "StatusCode", STR("Complete"), &status, why)
-        || metric_series_status(fresh, status, why) || read_message(item, fresh, why)
-        || read_points(item, &fresh->points, why))
+        || metric_series_status(fresh, status, why) || read_points(item, &fresh->points, why))
         return -1;
+    read_message(item, fresh);
     if (str_to_c(id, fresh->id, sizeof fresh->id)
         || str_to_c(label, fresh->label, sizeof fresh->label))
         return fail_set(why, FAIL_REMOTE, "Id or Label is too long");

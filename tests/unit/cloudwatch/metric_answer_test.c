@@ -112,6 +112,20 @@ static void strange_words_do_not_hide_the_points(void **state)
     }
 }
 
+static void a_message_that_is_no_text_does_not_hide_them_either(void **state)
+{
+    static const char body[] =
+        "{\"MetricDataResults\":[{\"Id\":\"q0\",\"Label\":\"CPU\",\"Timestamps\":[1714557600.0],"
+        "\"Values\":[97.5],\"StatusCode\":\"Complete\",\"Messages\":[{\"Value\":7}]}]}";
+    OWN(metric_answer) answer = METRIC_ANSWER;
+    struct fail why           = FAIL_OK;
+
+    (void)state;
+    CHECK_OK(metric_answer_json(&answer, str_of(body), &why), &why);
+    assert_int_equal(answer.series[0].points.count, 1);
+    assert_string_equal(answer.series[0].message, "");
+}
+
 static void nonsense_is_their_failure(void **state)
 {
     static const struct {
@@ -259,6 +273,7 @@ int main(void)
         cmocka_unit_test(pages_become_one_series),
         cmocka_unit_test(forbidden_tells_its_reason),
         cmocka_unit_test(strange_words_do_not_hide_the_points),
+        cmocka_unit_test(a_message_that_is_no_text_does_not_hide_them_either),
         cmocka_unit_test(nonsense_is_their_failure),
         cmocka_unit_test(a_list_visits_the_wanted_dimension_alone),
         cmocka_unit_test(a_list_joins_two_dimensions_in_their_order),
