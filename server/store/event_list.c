@@ -97,20 +97,11 @@ static int count_rows(struct db *db, const struct choice *accounts, const struct
                       int64_t *out, struct fail *why)
 {
     OWN(sql) sql = SQL_EMPTY;
-    struct stmt *stmt;
-    int          got;
 
     sql_add(&sql, "SELECT CAST(coalesce(SUM(n.count), 0) AS BIGINT) FROM tally n WHERE 1 = 1");
     sql_choice(&sql, accounts, " AND n.account IN ", "", "of");
     sql_choice(&sql, kinds, " AND n.kind IN ", " AND n.kind NOT IN ", "kind");
-    stmt = sql_prepare(&sql, db, why);
-    if (!stmt)
-        return -1;
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        *out = col_int(stmt, 0);
-    stmt_done(stmt);
-    return got < 0 ? -1 : 0;
+    return sql_number(&sql, db, out, why);
 }
 
 /* A walk passes `last / rows` of the others for each that is wanted, or all of a burst of theirs;

@@ -339,8 +339,6 @@ int job_list_count(struct db *db, const struct job_filter *filter, int64_t cap, 
 {
     OWN(sql) sql          = SQL_EMPTY;
     const struct walk all = {BY_NOTHING, false};
-    struct stmt      *stmt;
-    int               got;
 
     sql_add(&sql, cap ? "SELECT count(*) FROM (SELECT 1 FROM resource t"
                       : "SELECT count(*) FROM resource t");
@@ -349,12 +347,5 @@ int job_list_count(struct db *db, const struct job_filter *filter, int64_t cap, 
         sql_add(&sql, " LIMIT :cap) AS counted");
         sql_int(&sql, ":cap", cap);
     }
-    stmt = sql_prepare(&sql, db, why);
-    if (!stmt)
-        return -1;
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        *out = col_int(stmt, 0);
-    stmt_done(stmt);
-    return got < 0 ? -1 : 0;
+    return sql_number(&sql, db, out, why);
 }

@@ -69,17 +69,8 @@ int overview_errands(struct db *db, waiting_visit *visit, void *ctx, struct fail
 int overview_quarantined(struct db *db, const struct scope *scope, int64_t *out, struct fail *why)
 {
     OWN(sql) sql = SQL_EMPTY;
-    struct stmt *stmt;
-    int          got;
 
     sql_add(&sql, "SELECT count(*) FROM quarantine t WHERE t.replayed_ms IS NULL");
     sql_scope(&sql, scope);
-    stmt = sql_prepare(&sql, db, why);
-    if (!stmt)
-        return -1;
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        *out = col_int(stmt, 0);
-    stmt_done(stmt);
-    return got < 0 ? -1 : 0;
+    return sql_number(&sql, db, out, why);
 }

@@ -73,5 +73,7 @@ void sql_received(struct sql *sql, ms from, ms to);
 void sql_page(struct sql *sql, const char *column, const struct page *page);
 
 struct stmt *sql_prepare(struct sql *sql, struct db *db, struct fail *why);
+/* Runs a query of one row with one number; *out is left alone when there is no row. */
+int sql_number(struct sql *sql, struct db *db, int64_t *out, struct fail *why);
 
 #endif

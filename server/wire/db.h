@@ -37,7 +37,7 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
 struct db_options {
     const char *url;       /* a file name, or postgres://... or postgresql://... */
     bool        is_writer; /* SQLite: exactly one in the world; others are opened read-only */
-    int         cache_kib; /* SQLite page cache; 0: a sensible default (16 MiB writer, 4 reader) */
+    int         cache_kib; /* SQLite page cache; 0: a sensible default (8 MiB writer, 4 reader) */
     ms          connect_within;   /* PostgreSQL; 0: 5 s */
     ms          statement_within; /* PostgreSQL statement_timeout; 0: 30 s */
 };
