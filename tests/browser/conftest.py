@@ -1,7 +1,7 @@
 """What the browser's stories are given: the real service, fed, and a node that drives Chromium.
 
 Each story is a .mjs of its own beside this file; it ends with 0 when all went well, and says what did
-not otherwise. Pictures it takes are kept in SMON_BROWSER_PICTURES, or beside the test's data."""
+not otherwise. Where SMON_BROWSER_PICTURES names a folder, pictures of every view are kept there."""
 
 import os
 import pathlib
@@ -39,10 +39,10 @@ def browser_is_there():
         pytest.skip(lacks)
 
 
-@pytest.fixture(scope="session")
-def pictures(tmp_path_factory):
-    folder = pathlib.Path(os.environ.get("SMON_BROWSER_PICTURES") or tmp_path_factory.mktemp("pictures"))
-    folder.mkdir(parents=True, exist_ok=True)
+def pictures():
+    folder = os.environ.get("SMON_BROWSER_PICTURES", "")
+    if folder:
+        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -61,11 +61,11 @@ def fed(tmp_path_factory):
 
 
 @pytest.fixture
-def story(fed, pictures):
+def story(fed):
     """Runs one story; more words are passed on to it as environment."""
     def run(name, **more):
         environment = {**os.environ, "SMON_URL": f"http://127.0.0.1:{fed.port}", "SMON_KEY": ADMIN_KEY,
-                       "CHROMIUM": shutil.which("chromium"), "PICTURES": str(pictures), "TZ": "Europe/Berlin",
+                       "CHROMIUM": shutil.which("chromium"), "PICTURES": pictures(), "TZ": "Europe/Berlin",
                        **{word: str(value) for word, value in more.items()}}
         done = subprocess.run(["node", str(HERE / f"{name}.mjs")], capture_output=True, text=True,
                               timeout=STORY_WITHIN_S, env=environment, check=False)
