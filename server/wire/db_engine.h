@@ -1,6 +1,6 @@
 /* db_engine.h -- what stands behind db.h: what both engines share (db.c) and what each must do.
  *
- * Only db.c, db_sqlite.c and db_postgres.c include this. An engine's connection begins with a
+ * Only db.c and the engines (db_sqlite.c, db_postgres.c and their parts) include this. An engine's connection begins with a
  * `struct db`, its statement with a `struct stmt`. */
 #ifndef SMON_WIRE_DB_ENGINE_H
 #define SMON_WIRE_DB_ENGINE_H

@@ -1,17 +1,14 @@
 #include "wire/db_engine.h"
+#include "wire/db_postgres_talk.h"
 #include "wire/db_postgres_text.h"
 
-#include <poll.h>
 #include <string.h>
-
-#include <libpq-fe.h>
 
 #include "base/buf.h"
 #include "base/fail.h"
 #include "base/mem.h"
 
-/* Everything travels as text but the bytes we send. Waiting is ours (poll), because the server's
- * own statement_timeout is of no help when the server, or the way to it, is gone.
+/* Everything travels as text but the bytes we send.
  *
  * Writers of several services take turns by an advisory lock that tx_begin takes: then a
  * transaction sees all that came before it, as on SQLite, and nothing needs to be retried for
@@ -21,22 +18,12 @@
 enum {
     CONNECT_MS   = 5000,
     STATEMENT_MS = 30000,
-    GRACE_MS     = 2000,  /* beyond the server's own timeout; then the connection counts as lost */
-    LOCK_MS      = 2000,  /* waiting for another service's turn to end */
-    IDLE_MS      = 10000, /* a service that stops in the middle of a transaction loses it */
+    LOCK_MS      = 2000,       /* waiting for another service's turn to end */
+    IDLE_MS      = 10000,      /* a service that stops in the middle of a transaction loses it */
     TURN_KEY     = 0x736d6f6e, /* of the advisory lock */
     MOST_BOUND   = 64 << 20,
     SQL_ROOM     = 512,
     OID_BYTEA    = 17
-};
-
-struct postgres {
-    struct db base;
-    PGconn   *conn;
-    ms        statement_within;
-    ms        timeout_set; /* statement_timeout as the session has it; -1: not known */
-    bool      has_turns;
-    uint64_t  names; /* how many statements were named */
 };
 
 struct value {
@@ -59,112 +46,16 @@ struct postgres_stmt {
     size_t       *blob_sizes; /* of this row's columns, once decoded */
 };
 
-static struct postgres *postgres_of(struct db *db)
-{
-    return (struct postgres *)db;
-}
-
 static struct postgres_stmt *own(struct stmt *stmt)
 {
     return (struct postgres_stmt *)stmt;
-}
-
-static inline void PGresult_drop(PGresult **result)
-{
-    PQclear(*result);
-}
-#define OWN_RESULT __attribute__((cleanup(PGresult_drop))) PGresult *
-
-/* ---- failures ---- */
-
-/* Sets *why from a result, or from the connection when there is none. */
-static int explain(struct postgres *db, const PGresult *result, struct fail *why)
-{
-    const char           *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    struct str            text  = str_trim(str_of(PQerrorMessage(db->conn)));
-    struct postgres_state means;
-
-    if (PQstatus(db->conn) != CONNECTION_OK)
-        db->base.is_lost = true;
-    if (state) {
-        means = postgres_state(state, db->base.is_writer);
-        text  = str_trim(str_of(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
-        db->base.is_lost |= means.is_lost;
-        return fail_set(why, means.kind, "%.*s (SQLSTATE %s)", STR_ARG(text), state);
-    }
-    if (!db->base.is_lost && str_starts(text, STR("out of memory")))
-        return fail_set(why, FAIL_MEMORY, "no memory for a statement");
-    db->base.is_lost = true;
-    return fail_set(why, FAIL_BUSY, "PostgreSQL is lost: %.*s", STR_ARG(postgres_first_line(text)));
-}
-
-/* ---- asking and waiting ---- */
-
-static bool is_good(const PGresult *result)
-{
-    return PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK;
-}
-
-/* Until something can be read. */
-static int await_input(struct postgres *db, ms until, struct fail *why)
-{
-    struct pollfd socket = {PQsocket(db->conn), POLLIN, 0};
-    ms            left   = until - when_monotonic();
-    int           got    = poll(&socket, 1, left > 0 ? (int)left : 0);
-
-    if (got == 0) {
-        db->base.is_lost = true;
-        return fail_set(why, FAIL_BUSY, "PostgreSQL does not answer");
-    }
-    if (got > 0 && !PQconsumeInput(db->conn))
-        return explain(db, NULL, why);
-    return 0; /* interrupted by a signal: look again */
-}
-
-/* Everything the server has to say to what was sent. Gives the last result, when all were good. */
-static int collect(struct postgres *db, PGresult **out, struct fail *why)
-{
-    ms         until  = when_monotonic() + db->statement_within + GRACE_MS;
-    OWN_RESULT last   = NULL;
-    bool       failed = false;
-
-    for (;;) {
-        PGresult *next;
-
-        while (PQisBusy(db->conn))
-            if (await_input(db, until, why))
-                return -1;
-        next = PQgetResult(db->conn);
-        if (!next)
-            break;
-        if (!is_good(next) && !failed) {
-            (void)explain(db, next, why);
-            failed = true;
-        }
-        PQclear(last);
-        last = next;
-    }
-    if (!failed && !last)
-        return explain(db, NULL, why);
-    if (failed)
-        return -1;
-    *out = TAKE(last);
-    return 0;
-}
-
-/* Statements without parameters; the result of the last. */
-static int ask(struct postgres *db, const char *sql, PGresult **out, struct fail *why)
-{
-    if (!PQsendQuery(db->conn, sql))
-        return explain(db, NULL, why);
-    return collect(db, out, why);
 }
 
 static int postgres_run(struct db *db, const char *sql, struct fail *why)
 {
     OWN_RESULT result = NULL;
 
-    return ask(postgres_of(db), sql, &result, why);
+    return postgres_ask(postgres_of(db), sql, &result, why);
 }
 
 /* ---- opening ---- */
@@ -215,7 +106,8 @@ static int check_durable(struct postgres *db, struct fail *why)
 {
     OWN_RESULT result = NULL;
 
-    if (ask(db,
+    if (postgres_ask(
+            db,
             "SELECT current_setting('fsync', true), current_setting('synchronous_commit', true)",
             &result, why))
         return -1;
@@ -332,8 +224,8 @@ static struct stmt *postgres_prepare(struct db *base, const struct dialect *dial
     if (!stmt)
         return NULL;
     if (!PQsendPrepare(db->conn, stmt->name, buf_c(dialect->sql), 0, NULL))
-        (void)explain(db, NULL, why);
-    else if (!collect(db, &result, why))
+        (void)postgres_explain(db, NULL, why);
+    else if (!postgres_collect(db, &result, why))
         stmt->is_known = true;
     if (stmt->is_known)
         return &stmt->base;
@@ -414,8 +306,8 @@ static int execute(struct postgres *db, struct postgres_stmt *stmt, struct fail 
     fill_params(stmt);
     if (!PQsendQueryPrepared(db->conn, stmt->name, stmt->base.param_count, stmt->pointers,
                              stmt->lengths, stmt->formats, 0))
-        return explain(db, NULL, why);
-    if (collect(db, &stmt->result, why))
+        return postgres_explain(db, NULL, why);
+    if (postgres_collect(db, &stmt->result, why))
         return -1;
     if (!stmt->blob_sizes)
         stmt->blob_sizes = mem_array((size_t)PQnfields(stmt->result), sizeof *stmt->blob_sizes);
@@ -536,7 +428,7 @@ static int postgres_commit(struct db *base, struct fail *why)
 {
     OWN_RESULT result = NULL;
 
-    if (ask(postgres_of(base), "COMMIT", &result, why))
+    if (postgres_ask(postgres_of(base), "COMMIT", &result, why))
         return -1;
     if (strcmp(PQcmdStatus(result), "COMMIT") != 0)
         return fail_set(why, FAIL_BUSY, "PostgreSQL has undone the transaction");
@@ -561,7 +453,8 @@ static int postgres_size(struct db *base, int64_t *out_bytes, struct fail *why)
 {
     OWN_RESULT result = NULL;
 
-    if (ask(postgres_of(base), "SELECT pg_database_size(current_database())", &result, why))
+    if (postgres_ask(postgres_of(base), "SELECT pg_database_size(current_database())", &result,
+                     why))
         return -1;
     if (str_to_i64(str_of(PQgetvalue(result, 0, 0)), 0, INT64_MAX, out_bytes))
         return fail_set(why, FAIL_BUG, "PostgreSQL gave no size");
