@@ -29,7 +29,7 @@ static int clear(struct batch *batch, const char *sql, int64_t account, int64_t 
         return -1;
     stmt_int(put, ":account", account);
     stmt_int(put, ":resource", resource_id);
-    return stmt_run(put, why);
+    return stmt_send(put, why);
 }
 
 static void real_or_null(struct stmt *put, const char *name, double value)
@@ -65,7 +65,7 @@ static int put_host(struct batch *batch, int64_t account, int64_t resource_id,
         real_or_null(put, ":p95", figures->p95);
         real_or_null(put, ":normalized", figures->normalized);
         stmt_int(put, ":points", figures->points);
-        if (stmt_run(put, why))
+        if (stmt_send(put, why))
             return fail_in(why, "storing utilization of host %s", host->host);
     }
     return 0;
@@ -92,7 +92,7 @@ static int put_course(struct batch *batch, int64_t account, int64_t resource_id,
     stmt_int(put, ":account", account);
     stmt_int(put, ":resource", resource_id);
     stmt_blob(put, ":document", buf_view(&packed));
-    return stmt_run(put, why);
+    return stmt_send(put, why);
 }
 
 int hardware_put(struct batch *batch, int64_t account, int64_t resource_id,

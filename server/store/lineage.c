@@ -197,7 +197,7 @@ static int link_ends(struct batch *batch, int64_t from, enum lineage_edge edge, 
     stmt_int(put, ":type", edge);
     stmt_int(put, ":to", to);
     stmt_text(put, ":detail", detail.size ? str_head(detail, LINEAGE_TEXT_MOST) : STR(""));
-    return stmt_run(put, why);
+    return stmt_send(put, why);
 }
 
 int lineage_link(struct batch *batch, int64_t account, struct lineage_node *from,

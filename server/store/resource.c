@@ -345,11 +345,7 @@ static int update(struct batch *batch, const struct resource *old, const struct 
     stmt_int(put, ":account", r->account);
     stmt_int(put, ":id", r->id);
     stmt_int(put, ":old_rev", r->rev);
-    if (stmt_run(put, why))
-        return -1;
-    if (stmt_changes(put) == 1)
-        return 0;
-    return fail_set(why, FAIL_BUSY, "another service changed this resource at the same time");
+    return stmt_send_one(put, "another service changed this resource at the same time", why);
 }
 
 int resource_put(struct batch *batch, const struct resource *old, struct resource *resource,

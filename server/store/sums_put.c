@@ -3,27 +3,43 @@
 #include "base/fail.h"
 #include "wire/db.h"
 
-/* Most rows are there already, and a plain UPDATE by key costs SQLite half of what an upsert does:
- * so the upsert is what happens when nothing was updated. Both statements take the same values. */
+/* An UPDATE and the upsert that does the same take the same values. */
 typedef void bind_entry(struct stmt *put, const struct entry *entry);
 
-static int put(struct db *db, const char *update, const char *insert, bind_entry *bind,
-               const struct entry *entry, struct fail *why)
+/* Most rows are there already, and a plain UPDATE by key costs SQLite half of what an upsert does.
+ * On PostgreSQL what costs is to wait and see whether there was a row: there nothing is tried.
+ * 1: done, 0: it takes the upsert, -1. */
+static int try_update(struct db *db, const char *sql, bind_entry *bind, const struct entry *entry,
+                      struct fail *why)
 {
-    struct stmt *stmt = db_prepare(db, update, why);
+    struct stmt *stmt;
+
+    if (db_engine(db) != DB_SQLITE)
+        return 0;
+    stmt = db_prepare(db, sql, why);
+    if (!stmt)
+        return -1;
+    bind(stmt, entry);
+    return stmt_run(stmt, why) ? -1 : stmt_changes(stmt) > 0;
+}
+
+static int upsert(struct db *db, const char *sql, bind_entry *bind, const struct entry *entry,
+                  struct fail *why)
+{
+    struct stmt *stmt = db_prepare(db, sql, why);
 
     if (!stmt)
         return -1;
     bind(stmt, entry);
-    if (stmt_run(stmt, why))
-        return -1;
-    if (stmt_changes(stmt) > 0)
-        return 0;
-    stmt = db_prepare(db, insert, why);
-    if (!stmt)
-        return -1;
-    bind(stmt, entry);
-    return stmt_run(stmt, why);
+    return stmt_send(stmt, why);
+}
+
+static int put(struct db *db, const char *add, const char *otherwise, bind_entry *bind,
+               const struct entry *entry, struct fail *why)
+{
+    int got = try_update(db, add, bind, entry, why);
+
+    return got ? (got < 0 ? -1 : 0) : upsert(db, otherwise, bind, entry, why);
 }
 
 static const char ADD_TALLY[] =
@@ -121,17 +137,12 @@ static const char PUT_TYPE[] =
     " ON CONFLICT (account, type_id) DO UPDATE SET events = type_count.events + excluded.events,"
     " last_ms = excluded.last_ms";
 
-static int put_type(struct db *db, const struct entry *entry, struct fail *why)
+static void bind_type(struct stmt *stmt, const struct entry *entry)
 {
-    struct stmt *stmt = db_prepare(db, PUT_TYPE, why);
-
-    if (!stmt)
-        return -1;
     stmt_int(stmt, ":account", entry->key[0]);
     stmt_int(stmt, ":type", entry->key[1]);
     stmt_int(stmt, ":events", entry->value[0]);
     stmt_int(stmt, ":last", entry->value[1]);
-    return stmt_run(stmt, why);
 }
 
 /* The ordinary pulse: events that were new and in order. */
@@ -198,51 +209,25 @@ static const char PUT_ACCOUNT[] =
     "   OR account.open_longest_lag_ms < excluded.open_longest_lag_ms"
     "  THEN excluded.open_longest_lag_ms ELSE account.open_longest_lag_ms END";
 
-/* Takes the row's lock: of two services that would close the same minute, one finds it open. */
-static const char HOLD_OPEN[] = "UPDATE account SET open_ms = open_ms"
-                                " WHERE account = :account AND region_id = :region"
-                                " AND open_ms < :open AND open_events > 0";
-
-static const char CLOSE[] =
-    "INSERT INTO arrival (grain, bucket_ms, account, region_id, events, repeats, lag_ms,"
-    " longest_lag_ms)"
-    " SELECT CAST(:grain AS BIGINT), a.open_ms / :width * :width, a.account, a.region_id,"
-    " a.open_events, a.open_repeats, a.open_lag_ms, a.open_longest_lag_ms FROM account a"
-    " WHERE a.account = :account AND a.region_id = :region" ADD_TO_ARRIVAL;
-
-static int close_into(struct db *db, const struct entry *entry, enum arrival_grain grain, ms width,
-                      struct fail *why)
-{
-    struct stmt *stmt = db_prepare(db, CLOSE, why);
-
-    if (!stmt)
-        return -1;
-    stmt_int(stmt, ":grain", grain);
-    stmt_int(stmt, ":width", width);
-    stmt_int(stmt, ":account", entry->key[0]);
-    stmt_int(stmt, ":region", entry->key[1]);
-    return stmt_run(stmt, why);
-}
+_Static_assert(ARRIVAL_MINUTE == 1 && ARRIVAL_HOUR == 2,
+               "the statement below spells these numbers");
 
 /* The open minute of an account and region, when a later one begins. Should our clock have been set
  * back, what comes counts to the minute that is open. */
-static int close_minute(struct db *db, const struct entry *entry, struct fail *why)
-{
-    struct stmt *hold = db_prepare(db, HOLD_OPEN, why);
+static const char CLOSE[] =
+    "INSERT INTO arrival (grain, bucket_ms, account, region_id, events, repeats, lag_ms,"
+    " longest_lag_ms)"
+    " SELECT g.grain, a.open_ms / g.width * g.width, a.account, a.region_id, a.open_events,"
+    " a.open_repeats, a.open_lag_ms, a.open_longest_lag_ms FROM account a,"
+    " (SELECT 1 AS grain, 60000 AS width UNION ALL SELECT 2, 3600000) AS g"
+    " WHERE a.account = :account AND a.region_id = :region AND a.open_ms < :open"
+    " AND a.open_events > 0" ADD_TO_ARRIVAL;
 
-    if (!hold)
-        return -1;
-    stmt_int(hold, ":account", entry->key[0]);
-    stmt_int(hold, ":region", entry->key[1]);
-    stmt_int(hold, ":open", open_minute(entry));
-    if (stmt_run(hold, why))
-        return -1;
-    if (stmt_changes(hold) == 0)
-        return 0;
-    return close_into(db, entry, ARRIVAL_MINUTE, MS_MINUTE, why)
-                   || close_into(db, entry, ARRIVAL_HOUR, MS_HOUR, why)
-               ? -1
-               : 0;
+static void bind_close(struct stmt *stmt, const struct entry *entry)
+{
+    stmt_int(stmt, ":account", entry->key[0]);
+    stmt_int(stmt, ":region", entry->key[1]);
+    stmt_int(stmt, ":open", open_minute(entry));
 }
 
 static void bind_account(struct stmt *stmt, const struct entry *entry)
@@ -265,37 +250,31 @@ static void bind_account(struct stmt *stmt, const struct entry *entry)
             stmt_int(stmt, pulses[i], entry->value[i]);
 }
 
+static bool is_ordinary(const struct entry *entry)
+{
+    for (int i = 0; i < PULSE_COUNT; i++)
+        if (i != PULSE_EVENTS && entry->value[i] != 0)
+            return false;
+    return entry->value[PULSE_EVENTS] > 0;
+}
+
 static int put_account(struct db *db, const struct entry *entry, struct fail *why)
 {
-    bool         is_ordinary = entry->value[PULSE_EVENTS] > 0;
-    struct stmt *stmt;
+    int got = is_ordinary(entry) ? try_update(db, ADD_PULSE, bind_heard, entry, why) : 0;
 
-    for (int i = 0; i < PULSE_COUNT; i++)
-        is_ordinary = is_ordinary && (i == PULSE_EVENTS || entry->value[i] == 0);
-    if (is_ordinary) {
-        stmt = db_prepare(db, ADD_PULSE, why);
-        if (!stmt)
-            return -1;
-        bind_heard(stmt, entry);
-        if (stmt_run(stmt, why))
-            return -1;
-        if (stmt_changes(stmt) > 0)
-            return 0;
-    }
-    if (close_minute(db, entry, why))
-        return -1;
-    stmt = db_prepare(db, PUT_ACCOUNT, why);
-    if (!stmt)
-        return -1;
-    bind_account(stmt, entry);
-    return stmt_run(stmt, why);
+    if (got)
+        return got < 0 ? -1 : 0;
+    return upsert(db, CLOSE, bind_close, entry, why)
+                   || upsert(db, PUT_ACCOUNT, bind_account, entry, why)
+               ? -1
+               : 0;
 }
 
 static const char PUT_COUNTER[] =
     "INSERT INTO counter (name, value) VALUES (:name, :by)"
     " ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value";
 
-static int put_counter(struct db *db, const struct entry *entry, struct fail *why)
+static void bind_counter(struct stmt *stmt, const struct entry *entry)
 {
     static const char *const names[COUNTER_COUNT] = {
         [COUNTER_ERRANDS_ACCEPTED]      = "errands.accepted",
@@ -307,13 +286,9 @@ static int put_counter(struct db *db, const struct entry *entry, struct fail *wh
         [COUNTER_INFERENCES_MISMATCHED] = "inferences.mismatched",
         [COUNTER_INFERENCES_UNPAIRED]   = "inferences.unpaired",
     };
-    struct stmt *stmt = db_prepare(db, PUT_COUNTER, why);
 
-    if (!stmt)
-        return -1;
     stmt_text(stmt, ":name", str_of(names[entry->key[0]]));
     stmt_int(stmt, ":by", entry->value[0]);
-    return stmt_run(stmt, why);
 }
 
 int sums_put(struct db *db, const struct entry *entry, struct fail *why)
@@ -323,10 +298,10 @@ int sums_put(struct db *db, const struct entry *entry, struct fail *why)
     switch ((enum table)entry->table) {
     case TABLE_NONE: return 0;
     case TABLE_ACCOUNT: return put_account(db, entry, why);
-    case TABLE_TYPE: return put_type(db, entry, why);
+    case TABLE_TYPE: return upsert(db, PUT_TYPE, bind_type, entry, why);
     case TABLE_TALLY: return put(db, ADD_TALLY, PUT_TALLY, bind_tally, entry, why);
     case TABLE_ROLLUP: return put(db, ADD_ROLLUP, PUT_ROLLUP, bind_rollup, entry, why);
-    case TABLE_COUNTER: return put_counter(db, entry, why);
+    case TABLE_COUNTER: return upsert(db, PUT_COUNTER, bind_counter, entry, why);
     case TABLE_ARRIVAL: return put(db, ADD_ARRIVAL, PUT_ARRIVAL, bind_arrival, entry, why);
     }
     return 0;

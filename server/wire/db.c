@@ -363,6 +363,41 @@ int stmt_run(struct stmt *stmt, struct fail *why)
     return got;
 }
 
+static int run_one(struct stmt *stmt, const char *otherwise, struct fail *why)
+{
+    if (stmt_run(stmt, why))
+        return -1;
+    if (!otherwise || stmt->changes == 1)
+        return 0;
+    stmt->db->is_spoiled = true;
+    return fail_set(why, FAIL_BUSY, "%s", otherwise);
+}
+
+static int send_one(struct stmt *stmt, const char *otherwise, struct fail *why)
+{
+    struct db *db = stmt->db;
+    int        sent;
+
+    if (!db->engine->send || !db->is_in_tx)
+        return run_one(stmt, otherwise, why);
+    stmt->is_dirty = true;
+    sent           = check_ready(stmt, why) || db->engine->send(stmt, otherwise, why) ? -1 : 0;
+    if (sent)
+        db->is_spoiled = true;
+    stmt_done(stmt);
+    return sent;
+}
+
+int stmt_send(struct stmt *stmt, struct fail *why)
+{
+    return send_one(stmt, NULL, why);
+}
+
+int stmt_send_one(struct stmt *stmt, const char *otherwise, struct fail *why)
+{
+    return send_one(stmt, otherwise, why);
+}
+
 void stmt_done(struct stmt *stmt)
 {
     if (!stmt->is_dirty)

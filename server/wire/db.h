@@ -77,6 +77,12 @@ void stmt_bind_null(struct stmt *stmt, const char *name, bool is_literal);
 
 int stmt_step(struct stmt *stmt, struct fail *why); /* 1 a row, 0 the end, -1 */
 int stmt_run(struct stmt *stmt, struct fail *why);  /* to the end, then stmt_done; 0 or -1 */
+/* As stmt_run, within a transaction, for a statement whose rows and changes nobody asks for. Where
+ * the engine stands at the end of a wire, nobody waits for its answer either: that it failed is
+ * then told by a later statement or by the commit. What is sent runs in its order. */
+int stmt_send(struct stmt *stmt, struct fail *why);
+/* The same, when it must change one row: FAIL_BUSY that says `otherwise`, a literal, if not. */
+int stmt_send_one(struct stmt *stmt, const char *otherwise, struct fail *why);
 /* An INSERT of one row that ends in $GIVING_ID, then stmt_done. 1: *id is the new row's; 0: ON
  * CONFLICT DO NOTHING did nothing; -1. */
 int     stmt_insert(struct stmt *stmt, int64_t *id, struct fail *why);

@@ -1,7 +1,7 @@
 /* db_engine.h -- what stands behind db.h: what both engines share (db.c) and what each must do.
  *
- * Only db.c and the engines (db_sqlite.c, db_postgres.c and their parts) include this. An engine's connection begins with a
- * `struct db`, its statement with a `struct stmt`. */
+ * Only db.c and the engines (db_sqlite.c, db_postgres.c and their parts) include this. An engine's
+ * connection begins with a `struct db`, its statement with a `struct stmt`. */
 #ifndef SMON_WIRE_DB_ENGINE_H
 #define SMON_WIRE_DB_ENGINE_H
 
@@ -103,6 +103,8 @@ struct engine {
     void (*deadline)(struct db *db); /* db->deadline has changed */
     int (*checkpoint)(struct db *db, int pages, struct fail *why);
     int (*empty_log)(struct db *db, struct fail *why);
+    /* As a step to the end, which need not be known yet. `otherwise`: of stmt_send_one, or NULL. */
+    int (*send)(struct stmt *stmt, const char *otherwise, struct fail *why);
     int64_t (*last_id)(struct db *db); /* of the row inserted last; NULL: RETURNING gives it */
 };
 

@@ -223,6 +223,10 @@ static struct stmt *postgres_prepare(struct db *base, const struct dialect *dial
 
     if (!stmt)
         return NULL;
+    if (postgres_settle(db, why)) {
+        postgres_finalize(&stmt->base);
+        return NULL;
+    }
     if (!PQsendPrepare(db->conn, stmt->name, buf_c(dialect->sql), 0, NULL))
         (void)postgres_explain(db, NULL, why);
     else if (!postgres_collect(db, &result, why))
@@ -297,16 +301,23 @@ static void fill_params(struct postgres_stmt *stmt)
     }
 }
 
+static int send_values(struct postgres *db, struct postgres_stmt *stmt, struct fail *why)
+{
+    fill_params(stmt);
+    if (PQsendQueryPrepared(db->conn, stmt->name, stmt->base.param_count, stmt->pointers,
+                            stmt->lengths, stmt->formats, 0))
+        return 0;
+    return postgres_explain(db, NULL, why);
+}
+
 static int execute(struct postgres *db, struct postgres_stmt *stmt, struct fail *why)
 {
     const char *tag;
 
     if (buf_check(&stmt->texts, why) || follow_deadline(db, why))
         return -1;
-    fill_params(stmt);
-    if (!PQsendQueryPrepared(db->conn, stmt->name, stmt->base.param_count, stmt->pointers,
-                             stmt->lengths, stmt->formats, 0))
-        return postgres_explain(db, NULL, why);
+    if (postgres_settle(db, why) || send_values(db, stmt, why))
+        return -1;
     if (postgres_collect(db, &stmt->result, why))
         return -1;
     if (!stmt->blob_sizes)
@@ -320,6 +331,18 @@ static int execute(struct postgres *db, struct postgres_stmt *stmt, struct fail 
         (void)str_to_i64(str_of(tag), 0, INT64_MAX,
                          &stmt->base.changes); /* none: nothing changed */
     return 0;
+}
+
+static int postgres_send(struct stmt *base, const char *otherwise, struct fail *why)
+{
+    struct postgres      *db   = postgres_of(base->db);
+    struct postgres_stmt *stmt = own(base);
+
+    if (buf_check(&stmt->texts, why) || follow_deadline(db, why)
+        || postgres_begin_sending(db, otherwise, why))
+        return -1;
+    base->changes = 0;
+    return send_values(db, stmt, why);
 }
 
 static void decode_blobs(struct postgres_stmt *stmt)
@@ -440,6 +463,7 @@ static void postgres_rollback(struct db *base)
     struct postgres *db      = postgres_of(base);
     struct fail      ignored = FAIL_OK;
 
+    (void)postgres_settle(db, &ignored);
     db->timeout_set = -1; /* what was set within is undone, too */
     if (base->is_lost || PQtransactionStatus(db->conn) == PQTRANS_IDLE)
         return;
@@ -474,6 +498,7 @@ const struct engine db_postgres = {
     .bind_blob   = postgres_bind_blob,
     .bind_null   = postgres_bind_null,
     .step        = postgres_step,
+    .send        = postgres_send,
     .reset       = postgres_reset,
     .col_int     = postgres_col_int,
     .col_real    = postgres_col_real,

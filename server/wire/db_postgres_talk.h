@@ -1,4 +1,5 @@
-/* db_postgres_talk.h -- a connection to PostgreSQL: asking the server, and waiting for what it says.
+/* db_postgres_talk.h -- a connection to PostgreSQL: asking the server, and waiting for what it
+ * says.
  *
  * For db_postgres.c alone. Waiting is ours (poll), because the server's own statement_timeout is of
  * no help when the server, or the way to it, is gone. */
@@ -12,6 +13,9 @@
 
 #include <libpq-fe.h>
 
+/* What the server says to so many fits the socket: neither waits for the other to read. */
+enum { POSTGRES_MOST_SENT = 100 };
+
 struct postgres {
     struct db base;
     PGconn   *conn;
@@ -19,6 +23,10 @@ struct postgres {
     ms        timeout_set; /* statement_timeout as the session has it; -1: not known */
     bool      has_turns;
     uint64_t  names; /* how many statements were named */
+    /* Statements that nobody has heard the end of (with any, the connection is a pipeline), and of
+     * each what is wrong when it did not change one row; NULL: nothing. */
+    int         sent;
+    const char *otherwise[POSTGRES_MOST_SENT];
 };
 
 static inline struct postgres *postgres_of(struct db *db)
@@ -36,10 +44,17 @@ static inline void PGresult_drop(PGresult **result)
  * when it is. Always -1. */
 int postgres_explain(struct postgres *db, const PGresult *result, struct fail *why);
 
-/* Everything the server has to say to what was sent. Gives the last result, when all were good. */
+/* Before a statement is sent that nobody waits for; now and then this waits for all before it. */
+int postgres_begin_sending(struct postgres *db, const char *otherwise, struct fail *why);
+
+/* Waits for the ends of what was sent. The first that failed is told, and has undone them all: the
+ * transaction is spoiled. To be called before anything else is asked. */
+int postgres_settle(struct postgres *db, struct fail *why);
+
+/* Everything the server has to say to one question. Gives the last result, when all were good. */
 int postgres_collect(struct postgres *db, PGresult **out, struct fail *why);
 
-/* Statements without parameters; the result of the last. */
+/* Statements without parameters, after all that was sent; the result of the last. */
 int postgres_ask(struct postgres *db, const char *sql, PGresult **out, struct fail *why);
 
 #endif

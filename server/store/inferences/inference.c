@@ -129,7 +129,7 @@ static int put_payload(struct batch *batch, const struct inference *inference,
     stmt_int(put, ":uid", inference->uid);
     stmt_int(put, ":expires", batch->now + place->payload->retention);
     stmt_text(put, ":members", members);
-    return stmt_run(put, why);
+    return stmt_send(put, why);
 }
 
 int inference_put(struct batch *batch, const struct inference *inference, const struct place *place,

@@ -251,7 +251,7 @@ static int put_latency(struct totals *totals, struct db *db, const struct entry 
     stmt_int(put, ":request", entry->value[REQUEST]);
     stmt_int(put, ":response", entry->value[RESPONSE]);
     stmt_blob(put, ":histogram", buf_view(&totals->bytes));
-    return stmt_run(put, why);
+    return stmt_send(put, why);
 }
 
 static const char PUT_CONFIDENCE[] =
@@ -273,7 +273,7 @@ static int put_confidence(struct db *db, const struct entry *entry, struct fail 
     stmt_int(put, ":bin", entry->key[BIN]);
     stmt_int(put, ":count", entry->value[COUNT]);
     stmt_int(put, ":total", entry->value[SUM]);
-    return stmt_run(put, why);
+    return stmt_send(put, why);
 }
 
 static int by_key(const void *a, const void *b)

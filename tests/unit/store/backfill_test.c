@@ -114,7 +114,7 @@ static struct figures busy(double percent)
         .is_known = true, .average = percent, .maximum = percent, .normalized = percent};
 }
 
-/* What puts jobs today writes columns that were not there then. */
+/* What puts jobs today writes columns, and asks for a table, that were not there then. */
 static void open_minutes(struct rows *rows, const char *action)
 {
     static const char *const columns[] = {"open_ms", "open_events", "open_repeats", "open_lag_ms",
@@ -128,6 +128,15 @@ static void open_minutes(struct rows *rows, const char *action)
                        is_adding ? "BIGINT NOT NULL DEFAULT 0" : "");
         CHECK_OK(db_run(rows->db, sql, &why), &why);
     }
+    CHECK_OK(db_run(rows->db,
+                    is_adding
+                        ? "CREATE TABLE arrival (grain BIGINT, bucket_ms BIGINT, account BIGINT,"
+                          " region_id BIGINT, events BIGINT, repeats BIGINT, lag_ms BIGINT,"
+                          " longest_lag_ms BIGINT,"
+                          " PRIMARY KEY (grain, bucket_ms, account, region_id))"
+                        : "DROP TABLE arrival",
+                    &why),
+             &why);
 }
 
 static void put_job(struct rows *rows, int64_t account, const char *name, double cpu, double gpu)
