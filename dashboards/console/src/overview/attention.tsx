@@ -26,6 +26,9 @@ export function LongRunning({ of }: { of: Attention["long_running"] }) {
     );
 }
 
+/* Hours of machines as they are billed; what is short, in minutes. */
+const machines = (hours: number): string => (hours < 1 ? span(hours * 3600000) : `${hours.toFixed(1)} h`);
+
 export function Idle({ of }: { of: Attention["idle_hardware"] }) {
     const rows = of.data.filter((row) => row.job);
     return (
@@ -35,7 +38,7 @@ export function Idle({ of }: { of: Attention["idle_hardware"] }) {
                 <li key={job.id}>
                     <NameLink of={{ ...job, failure_reason: null }} />
                     <span class="soft" title={visible(job.instance_type ?? "")}>{job.instance_count ?? "?"} × {visible((job.instance_type ?? "").replace(/^ml\./, ""))}</span> <AccountLink of={job.account} />
-                    <span class="figures"><b>{percent(busy_percent)} busy</b> <span class="soft">of {instance_hours.toFixed(1)} h{job.cost_usd === null ? "" : `, ${money(job.cost_usd)}`}</span></span>
+                    <span class="figures"><b>{percent(busy_percent)} busy</b> <span class="soft">of {machines(instance_hours)}{job.cost_usd === null ? "" : `, ${money(job.cost_usd)}`}</span></span>
                 </li>
             ))}</ul> : <Empty>No job that ended in the last 24 hours used less than {of.busy_below_percent} % of its machines.</Empty>}
         </section>
