@@ -179,6 +179,7 @@ static void postgres_finalize(struct stmt *stmt)
     PQclear(self->result);
     (void)snprintf(sql, sizeof sql, "DEALLOCATE %s", self->name); /* fits */
     if (self->is_known && !db->base.is_closing && !db->base.is_lost
+        && !db->sent /* how those ended, nobody would hear here */
         && PQtransactionStatus(db->conn) != PQTRANS_INERROR)
         (void)postgres_run(&db->base, sql,
                            &ignored); /* if it stays, it only takes the server's memory */
