@@ -163,15 +163,11 @@ static size_t admit(struct web_request *request, void *ctx)
 /* Everything that decides the answer: the question, and whose eyes it is for. */
 static void recent_key(const struct ticket *ticket, struct buf *out)
 {
-    const struct scope *scope = &ticket->caller.scope;
-
     buf_str(out, web_path(ticket->request));
     buf_char(out, '?');
     buf_str(out, web_query(ticket->request));
     buf_char(out, '\n');
-    buf_str(out, scope->is_all ? STR("*") : scope->text);
-    buf_char(out, '\n');
-    buf_str(out, scope->namespaces);
+    guard_sight(&ticket->caller, out);
 }
 
 static int read_answer(struct ticket *ticket, struct ask *ask, struct fail *why)

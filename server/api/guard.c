@@ -482,6 +482,13 @@ void guard_release(struct caller *caller)
     table_drop(TAKE(caller->table));
 }
 
+void guard_sight(const struct caller *caller, struct buf *key)
+{
+    buf_str(key, caller->scope.is_all ? STR("*") : caller->scope.text);
+    buf_char(key, '\n');
+    buf_str(key, caller->scope.namespaces);
+}
+
 bool guard_is_valid(struct keys *keys, const struct caller *caller, ms now)
 {
     struct key_table   *table;

@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 
+struct buf;
 struct config;
 struct db;
 struct fail;
@@ -59,6 +60,9 @@ int guard_sign_in(struct keys *keys, struct str text, char out_id[SESSION_ID_ROO
 /* Ends the session the request came with, if any. */
 void guard_sign_out(struct keys *keys, const struct web_request *request);
 void guard_release(struct caller *caller);
+/* Adds what tells the sight of this caller from another's, for the key of an answer that is kept.
+ */
+void guard_sight(const struct caller *caller, struct buf *key);
 /* Whether the key of a caller that was kept is still valid. */
 bool guard_is_valid(struct keys *keys, const struct caller *caller, ms now);
 /* The same caller for longer than the request; release it, too. Its `ids` are empty. */

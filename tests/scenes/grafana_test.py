@@ -6,6 +6,7 @@ import time
 import events
 import pytest
 from grafana import Source, check_problem, fields_frame, frames
+from smon import wait_until
 
 OTHER = "444455556666"
 PLACE = {"namespace": "/abc_corp/claim"}
@@ -404,6 +405,20 @@ def test_a_key_sees_its_own_accounts_and_namespaces_everywhere(source, smon):
         assert with_key.names("variable", {"payload": {"target": variable}}, "__value") in ([], ["1"]), variable
     assert with_key.names("tag-values", {"key": "account"}, "text") == [OTHER]
     assert with_key.one("deployment_events", {})["fields"]["what"] == []
+    with_key.client.close()
+
+
+def test_what_was_told_a_moment_ago_is_kept_from_who_may_not_see_it_and_not_for_long(source, smon):
+    key = smon.new_key(["read"], accounts=[OTHER]).key
+    with_key = Source(smon.client.with_key(key), now_of(smon) + 7)
+
+    def jobs(source):
+        return sum(source.one("job_created", {})["fields"]["Value"])
+
+    assert [jobs(source), jobs(with_key), jobs(source), jobs(with_key)] == [7, 3, 7, 3]
+    smon.taken([events.training("fit-later", "Completed")])
+    wait_until(lambda: jobs(source) == 8, what="the job in the counts")
+    assert jobs(with_key) == 3
     with_key.client.close()
 
 
