@@ -97,6 +97,7 @@ def day_of_events():
     for name in HOSTILE:
         yield from life(name, "Failed", ACCOUNTS[2], FailureReason=f"{name} in a reason")
     yield from events.life("pipeline_execution", "nightly")
+    yield events.pipeline_step("nightly", "Failed")
     yield from (later(event, minutes=5) for event in life(FAILED, "Failed", ACCOUNTS[1], FailureReason=REASON))
 
 

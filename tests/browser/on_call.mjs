@@ -10,6 +10,12 @@ await story(async (page) => {
     await page.getByRole("region", { name: "Idle hardware" }).getByRole("link", { name: IDLE }).waitFor();
     await page.getByRole("region", { name: "Accounts by kind" }).getByText("444455556666").waitFor();
 
+    const numbers = await page.locator(".numbers").innerText();
+    const listed = await page.getByRole("region", { name: "Failing now" }).getByRole("heading").innerText();
+    const [, jobs, steps] = /24 hours\s+(\d+), and (\d+) step of pipelines/.exec(listed) ?? [];
+    assert.ok(jobs, listed);
+    assert.match(numbers, new RegExp(`\\b${Number(jobs) + Number(steps)} failed`), `${numbers} are those of: ${listed}`);
+
     let clicks = 0;
     const click = async (what) => { clicks += 1; await what.click(); };
     await click(page.getByRole("region", { name: "Failing now" }).getByRole("link", { name: NAME }));

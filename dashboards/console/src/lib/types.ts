@@ -60,7 +60,7 @@ export interface AccountCounts {
 }
 export interface Overview {
     as_of: string; totals: KindCount[]; accounts: AccountCounts[]; silent_accounts: string[];
-    last_24h: { created: number; ended: number; failed: number; failed_before_start: number };
+    last_24h: { created: number; ended: number; failed: number; failed_before_start: number; by_kind: { kind: string; failed: number }[] };
     errands: { deed: string; waiting: number; dead: number; oldest_due_at: string | null }[];
     ingest: Pulse & { quarantine_waiting: number };
 }

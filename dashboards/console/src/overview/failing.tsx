@@ -23,11 +23,14 @@ function Classes({ of }: { of: Job[] }) {
     return sorted.length > 1 ? <p class="classes">{sorted.map(([name, number]) => <span key={name}>{number}&nbsp;<b><Text of={name} /></b></span>)}</p> : null;
 }
 
-export function Failing({ page }: { page: Page<Job> }) {
+/* Steps are not listed, since the job that one has started says why; but they are among all that failed. */
+const alsoSteps = (steps: number): string => (steps ? `, and ${steps} ${steps === 1 ? "step" : "steps"} of pipelines` : "");
+
+export function Failing({ page, steps }: { page: Page<Job>; steps: number }) {
     const jobs = page.data;
     return (
         <section aria-label="Failing now">
-            <h2>Failed in the last 24 hours <span class="soft">{jobs.length}{page.has_more ? "+" : ""}</span>
+            <h2>Failed in the last 24 hours <span class="soft">{jobs.length}{page.has_more ? "+" : ""}{alsoSteps(steps)}</span>
                 {jobs.length ? <a class="all" href={link("/jobs", { status: "Failed", since: "24h", sort: "-ended_at" })}>all</a> : null}</h2>
             <Classes of={jobs} />
             {jobs.length ? (

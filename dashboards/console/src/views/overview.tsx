@@ -57,7 +57,7 @@ export function Overview() {
                     { name: "running", text: (row) => row.running }, { name: "last_received_at", text: (row) => row.last }] }} />
             {!of.accounts.length ? <Empty>No account has been heard of yet. Point an EventBridge rule at /ingest/eventbridge, or run “smon send-test-event”.</Empty> : null}
             <div class="panes">
-                {newest.data ? <Failing page={newest.data} /> : <Waiting of={newest} />}
+                {newest.data ? <Failing page={newest.data} steps={of.last_24h.by_kind.find((one) => one.kind === "pipeline_step")?.failed ?? 0} /> : <Waiting of={newest} />}
                 <div class="pane">
                     {attention.data ? <LongRunning of={attention.data.long_running} /> : <Waiting of={attention} />}
                     {attention.data ? <Idle of={attention.data.idle_hardware} /> : null}
