@@ -380,10 +380,7 @@ int errands_ask(struct batch *batch, int64_t account, int64_t resource_id, enum 
     stmt_int(find, ":account", account);
     stmt_int(find, ":resource", resource_id);
     stmt_int(find, ":deed", deed);
-    got = stmt_step(find, why);
-    if (got == 1)
-        *id = col_int(find, 0);
-    stmt_done(find);
+    got = stmt_number(find, id, why);
     if (got == 0)
         return begin(batch, &anew, id, why);
     return got < 0 || errands_revive(batch, account, id, why) < 0 ? -1 : 0;

@@ -27,15 +27,8 @@ static const char REMEMBER[] = "INSERT INTO schema_version (version, name, check
 static int number(struct db *db, const char *sql, int64_t *out, struct fail *why)
 {
     struct stmt *stmt = db_prepare(db, sql, why);
-    int          got;
 
-    if (!stmt)
-        return -1;
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        *out = col_int(stmt, 0);
-    stmt_done(stmt);
-    return got == 1 ? 0 : -1;
+    return stmt && stmt_number(stmt, out, why) == 1 ? 0 : -1;
 }
 
 int migrate_version(struct db *db, int *out, struct fail *why)
@@ -64,10 +57,7 @@ static int is_applied(struct db *db, const struct migration *migration, struct f
     if (!stmt)
         return -1;
     stmt_int(stmt, ":version", migration->version);
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        sum = col_int(stmt, 0);
-    stmt_done(stmt);
+    got = stmt_number(stmt, &sum, why);
     if (got == 1 && sum != checksum(migration))
         return fail_set(
             why, FAIL_INPUT,

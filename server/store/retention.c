@@ -148,16 +148,11 @@ static const char ACCOUNTS[] =
 static int next_account(struct batch *batch, int64_t *account, struct fail *why)
 {
     struct stmt *find = db_prepare(batch->db, ACCOUNTS, why);
-    int          got;
 
     if (!find)
         return -1;
     stmt_int(find, ":after", *account);
-    got = stmt_step(find, why);
-    if (got == 1)
-        *account = col_int(find, 0);
-    stmt_done(find);
-    return got;
+    return stmt_number(find, account, why);
 }
 
 int retention_step(struct batch *batch, struct retention_sweep *sweep, struct fail *why)

@@ -188,13 +188,6 @@ struct stmt *sql_prepare(struct sql *sql, struct db *db, struct fail *why)
 int sql_number(struct sql *sql, struct db *db, int64_t *out, struct fail *why)
 {
     struct stmt *stmt = sql_prepare(sql, db, why);
-    int          got;
 
-    if (!stmt)
-        return -1;
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        *out = col_int(stmt, 0);
-    stmt_done(stmt);
-    return got < 0 ? -1 : 0;
+    return stmt && stmt_number(stmt, out, why) >= 0 ? 0 : -1;
 }

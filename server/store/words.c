@@ -174,10 +174,7 @@ static int ask(struct words *words, struct db *db, const char *sql, struct str t
     if (!stmt)
         return -1;
     stmt_text(stmt, ":text", text);
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        id = col_int(stmt, 0);
-    stmt_done(stmt);
+    got = stmt_number(stmt, &id, why);
     if (got != 1)
         return got;
     if (!keep(words, text, id, sql == ADD))

@@ -424,6 +424,16 @@ int stmt_insert(struct stmt *stmt, int64_t *id, struct fail *why)
     return got;
 }
 
+int stmt_number(struct stmt *stmt, int64_t *out, struct fail *why)
+{
+    int got = stmt_step(stmt, why);
+
+    if (got == 1)
+        *out = col_int(stmt, 0);
+    stmt_done(stmt);
+    return got;
+}
+
 int64_t stmt_changes(const struct stmt *stmt)
 {
     return stmt->changes;

@@ -85,7 +85,10 @@ int stmt_send(struct stmt *stmt, struct fail *why);
 int stmt_send_one(struct stmt *stmt, const char *otherwise, struct fail *why);
 /* An INSERT of one row that ends in $GIVING_ID, then stmt_done. 1: *id is the new row's; 0: ON
  * CONFLICT DO NOTHING did nothing; -1. */
-int     stmt_insert(struct stmt *stmt, int64_t *id, struct fail *why);
+int stmt_insert(struct stmt *stmt, int64_t *id, struct fail *why);
+/* The number in the first row's first column, then stmt_done. 1: *out is it; 0: there is no row,
+ * and *out is left alone; -1. */
+int     stmt_number(struct stmt *stmt, int64_t *out, struct fail *why);
 void    stmt_done(struct stmt *stmt);
 int64_t stmt_changes(const struct stmt *stmt); /* rows touched by the last run */
 

@@ -107,7 +107,7 @@ static int take_apart(struct grafana_answer *answer, struct fail *why)
                : 0;
 }
 
-/* The same with the answer taken apart. */
+/* Runs a handler and takes its answer apart. */
 static int ask_one(struct ask         *ask, int (*handler)(struct ask *, struct fail *),
                    const struct query *query, struct grafana_answer *out, struct fail *why)
 {

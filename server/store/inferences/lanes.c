@@ -131,15 +131,10 @@ static const char OLDEST[] = "SELECT start_ms FROM inference"
 int lanes_oldest(struct db *db, const struct lane *lane, ms *out, struct fail *why)
 {
     struct stmt *find = db_prepare(db, OLDEST, why);
-    int          got;
 
     if (!find)
         return -1;
     stmt_int(find, ":model", lane->model_id);
     stmt_int(find, ":lane", lane->lane);
-    got = stmt_step(find, why);
-    if (got == 1)
-        *out = col_int(find, 0);
-    stmt_done(find);
-    return got;
+    return stmt_number(find, out, why);
 }

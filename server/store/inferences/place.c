@@ -273,10 +273,7 @@ static int find_or_make(struct db *db, const int64_t key[SERIES_KEY], int64_t *o
 
     if (!stmt)
         return -1;
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        *out = col_int(stmt, 0);
-    stmt_done(stmt);
+    got = stmt_number(stmt, out, why);
     if (got)
         return got < 0 ? -1 : 0;
     stmt = prepare(db, MAKE, key, why);

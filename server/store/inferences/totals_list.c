@@ -90,16 +90,11 @@ static const char OLDEST[] = "SELECT bucket_ms FROM inference_rollup WHERE grain
 int totals_oldest(struct db *db, enum totals_grain grain, ms *out, struct fail *why)
 {
     struct stmt *find = db_prepare(db, OLDEST, why);
-    int          got;
 
     if (!find)
         return -1;
     stmt_int(find, ":grain", grain);
-    got = stmt_step(find, why);
-    if (got == 1)
-        *out = col_int(find, 0);
-    stmt_done(find);
-    return got;
+    return stmt_number(find, out, why);
 }
 
 int totals_parts(ms from, ms to, struct totals_range out[TOTALS_MOST_PARTS])
@@ -167,10 +162,7 @@ int totals_first_confidence(struct db *db, int64_t model_id, int64_t *version, m
         if (!find)
             return -1;
         stmt_int(find, ":model", model_id);
-        got = stmt_step(find, why);
-        if (got == 1)
-            *version = col_int(find, 0);
-        stmt_done(find);
+        got = stmt_number(find, version, why);
     }
     if (got != 1 || !(find = db_prepare(db, FIRST, why)))
         return got == 1 ? -1 : got;

@@ -117,10 +117,7 @@ static int check_count(struct batch *batch, int64_t model_id, struct fail *why)
     if (!count)
         return -1;
     stmt_int(count, ":model", model_id);
-    got = stmt_step(count, why);
-    if (got == 1)
-        there = col_int(count, 0);
-    stmt_done(count);
+    got = stmt_number(count, &there, why);
     if (got == 1 && there >= ALIAS_MOST)
         return fail_set(why, FAIL_SIZE, "a model has at most %d aliases", ALIAS_MOST);
     return got < 0 ? -1 : 0;

@@ -102,16 +102,11 @@ static const char VERSION_OF[] = "SELECT version FROM deployment WHERE id = :id"
 static int version_of(struct batch *batch, int64_t id, int64_t *out, struct fail *why)
 {
     struct stmt *find = db_prepare(batch->db, VERSION_OF, why);
-    int          got;
 
     if (!find)
         return -1;
     stmt_int(find, ":id", id);
-    got = stmt_step(find, why);
-    if (got == 1)
-        *out = col_int(find, 0);
-    stmt_done(find);
-    return got;
+    return stmt_number(find, out, why);
 }
 
 /* The version that ran before the one rolled back. */

@@ -158,7 +158,6 @@ int deployment_find_told(struct batch *batch, const struct deployment *key, int6
                          struct fail *why)
 {
     struct stmt *find = db_prepare(batch->db, FIND_TOLD, why);
-    int          got;
 
     if (!find)
         return -1;
@@ -167,11 +166,7 @@ int deployment_find_told(struct batch *batch, const struct deployment *key, int6
     stmt_text(find, ":variant", or_empty(key->variant));
     stmt_int(find, ":model", key->model_id);
     stmt_int(find, ":version", key->version);
-    got = stmt_step(find, why);
-    if (got == 1)
-        *out_id = col_int(find, 0);
-    stmt_done(find);
-    return got;
+    return stmt_number(find, out_id, why);
 }
 
 static const char NAME_TOLD[] = "UPDATE deployment SET variant = :variant WHERE id = :id";

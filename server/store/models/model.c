@@ -13,18 +13,13 @@ static const char FIND[] =
 int model_find(struct db *db, const struct model_key *key, int64_t *out_id, struct fail *why)
 {
     struct stmt *find = db_prepare(db, FIND, why);
-    int          got;
 
     if (!find)
         return -1;
     stmt_text(find, ":path", key->path);
     stmt_int(find, ":account", key->account);
     stmt_int(find, ":region", key->region_id);
-    got = stmt_step(find, why);
-    if (got == 1)
-        *out_id = col_int(find, 0);
-    stmt_done(find);
-    return got;
+    return stmt_number(find, out_id, why);
 }
 
 static const char MAKE[] =
@@ -116,10 +111,7 @@ int model_next(struct batch *batch, int64_t model_id, enum model_number which, i
     if (stmt_run(stmt, why) || !(stmt = db_prepare(batch->db, COUNT[which], why)))
         return -1;
     stmt_int(stmt, ":id", model_id);
-    got = stmt_step(stmt, why);
-    if (got == 1)
-        *out = col_int(stmt, 0);
-    stmt_done(stmt);
+    got = stmt_number(stmt, out, why);
     if (got == 0)
         return fail_set(why, FAIL_BUG, "a model went while its number was given");
     return got < 0 ? -1 : 0;

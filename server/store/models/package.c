@@ -15,16 +15,11 @@ static const char OF_PACKAGE[] =
 int version_of_package(struct db *db, struct str arn, int64_t *out_model_id, struct fail *why)
 {
     struct stmt *find = db_prepare(db, OF_PACKAGE, why);
-    int          got;
 
     if (!find)
         return -1;
     stmt_text(find, ":arn", arn);
-    got = stmt_step(find, why);
-    if (got == 1)
-        *out_model_id = col_int(find, 0);
-    stmt_done(find);
-    return got;
+    return stmt_number(find, out_model_id, why);
 }
 
 /* What the row says, as far as it decides what to do. */
