@@ -45,7 +45,8 @@ struct writer {
     struct rows   *rows;     /* NULL on PostgreSQL, where sister services write, too */
     struct fail    shortage; /* of room; FAIL_NONE: there is enough */
     struct work
-        *culprit; /* whose apply failed in the last transaction; NULL: the store itself did */
+        *culprit;  /* whose apply failed in the last transaction; NULL: the store itself did */
+    bool is_alone; /* one work has the transaction: it wants to know which part of it failed */
 };
 
 /* ---- the queue ---- */
@@ -180,6 +181,7 @@ static int transact(struct writer *writer, struct work *group, struct fail *why)
 
     writer->culprit = NULL;
     words_trim(writer->words);
+    db_stepwise(db, writer->is_alone);
     if (FAULT("writer/before_begin"))
         return fail_set(why, FAIL_BUSY, "fault before the transaction");
     if (tx_begin(&tx, db, why) || apply_all(writer, group, &batch, why))
@@ -283,12 +285,14 @@ static void commit_alone(struct writer *writer, struct work *work)
     struct fail why;
     int         result;
 
+    writer->is_alone = true;
     do {
         why    = FAIL_OK;
         result = commit(writer, work, &why);
         if (result)
             note_failure(writer, &why);
     } while (result && concedes(work, &why));
+    writer->is_alone = false;
     work->done(work, result, &why);
 }
 

@@ -97,6 +97,11 @@ void db_deadline(struct db *db, ms until)
         db->engine->deadline(db);
 }
 
+void db_stepwise(struct db *db, bool is_stepwise)
+{
+    db->is_stepwise = is_stepwise;
+}
+
 int db_checkpoint(struct db *db, int pages, struct fail *why)
 {
     if (check_alive(db, why))
@@ -378,7 +383,7 @@ static int send_one(struct stmt *stmt, const char *otherwise, struct fail *why)
     struct db *db = stmt->db;
     int        sent;
 
-    if (!db->engine->send || !db->is_in_tx)
+    if (!db->engine->send || !db->is_in_tx || db->is_stepwise)
         return run_one(stmt, otherwise, why);
     stmt->is_dirty = true;
     sent           = check_ready(stmt, why) || db->engine->send(stmt, otherwise, why) ? -1 : 0;

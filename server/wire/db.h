@@ -114,6 +114,9 @@ void tx_release(struct tx *tx);
 /* Statements that still run at this monotonic time end with FAIL_LIMIT; WHEN_UNKNOWN: no bound. */
 void db_deadline(struct db *db, ms until);
 
+/* From now on what is sent is waited for, so that who failed is told, or no more. */
+void db_stepwise(struct db *db, bool is_stepwise);
+
 /* What an operator does about a damaged SQLite file. */
 #define DB_AFTER_DAMAGE                                                                            \
     "Stop smon, move it and its -wal and -shm away (but keep them), put your newest copy in its "  \

@@ -58,9 +58,10 @@ struct db {
     bool                 is_full; /* the disk was, since the last tx_begin */
     bool                 is_closing;
     bool                 is_in_tx;
-    bool                 is_spoiled; /* a statement failed: this transaction cannot commit */
-    ms                   deadline;   /* monotonic, or WHEN_UNKNOWN */
-    uint64_t             clock;      /* counts db_prepare */
+    bool                 is_stepwise; /* what is sent is waited for */
+    bool                 is_spoiled;  /* a statement failed: this transaction cannot commit */
+    ms                   deadline;    /* monotonic, or WHEN_UNKNOWN */
+    uint64_t             clock;       /* counts db_prepare */
     char                 version[DB_VERSION_ROOM];
     int                  stmt_count;
     struct stmt         *stmts[DB_MOST_STATEMENTS];

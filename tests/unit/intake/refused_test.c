@@ -2,12 +2,15 @@
  * neighbours stored. */
 #include "intake/house.h"
 
+#include <stdatomic.h>
+
 struct hearing {
     struct work    work;
     struct post   *post;
     struct receipt receipt;
     int            result;
     struct fail    why;
+    atomic_bool    is_heard;
 };
 
 static int apply_heard(struct work *work, struct batch *batch, struct fail *why)
@@ -28,6 +31,7 @@ static void heard(struct work *work, int result, const struct fail *why)
 
     hearing->result = result;
     hearing->why    = *why;
+    atomic_store(&hearing->is_heard, true);
 }
 
 struct order {
@@ -57,7 +61,8 @@ static void post_held(struct house *house, struct str body, struct hearing *hear
     hearing->work = (struct work){
         .apply = apply_heard, .done = heard, .concede = concede_heard, .deadline = WHEN_UNKNOWN};
     assert_true(writer_submit(house->writer, &hearing->work));
-    run_sql(house, "SELECT 1"); /* after it */
+    while (!atomic_load(&hearing->is_heard)) /* what was refused comes after its group */
+        run_sql(house, "SELECT 1");
     post_free(hearing->post);
 }
 
@@ -107,6 +112,52 @@ static void an_event_the_database_refuses_is_set_aside_and_its_neighbours_are_st
     check_counts(*state);
 }
 
+/* A row that is there already is only updated, and nobody waits for an answer to that: which of the
+ * events was refused has to be found out. */
+static void which_update_was_refused_is_found_out(struct house *house, int refused)
+{
+    enum { JOBS = 5 };
+    static const char *const names[JOBS] = {"churn", "fraud", "limit", "score", "trend"};
+    static char              ids[2 * JOBS][16];
+    struct told              begun[JOBS], updates[JOBS];
+    struct hearing           first = {.result = 1}, second = {.result = 1};
+    OWN(buf) body = BUF_UP_TO(65536), again = BUF_UP_TO(65536);
+    char query[200];
+
+    for (int i = 0; i < JOBS; i++) {
+        (void)snprintf(ids[i], sizeof ids[i], "b-%d", i);
+        (void)snprintf(ids[JOBS + i], sizeof ids[i], "u-%d", i);
+        begun[i]   = (struct told){ids[i], names[i], "InProgress", 1000, 0, 0, NULL};
+        updates[i] = (struct told){
+            ids[JOBS + i], names[i], "InProgress", 2000, i == refused ? 500 : 501 + i, 0, NULL};
+    }
+    begun[(refused + 1) % JOBS].started = updates[(refused + 1) % JOBS].started = 500;
+    tell_list(&body, begun, JOBS);
+    post_held(house, buf_view(&body), &first);
+    assert_int_equal(first.receipt.accepted, JOBS);
+    run_sql(house, "CREATE UNIQUE INDEX once ON resource (started_ms)");
+    tell_list(&again, updates, JOBS);
+    post_held(house, buf_view(&again), &second);
+    CHECK_OK(second.result, &second.why);
+    assert_int_equal(second.receipt.accepted, JOBS - 1);
+    assert_int_equal(second.receipt.quarantined, 1);
+    (void)snprintf(query, sizeof query,
+                   "SELECT COUNT(*) FROM resource WHERE name = '%s' AND started_ms IS NULL",
+                   names[refused]);
+    assert_int_equal(number(house, query), 1);
+    check_counts(house);
+}
+
+static void one_update_in_the_middle_is_refused_alone(void **state)
+{
+    which_update_was_refused_is_found_out(*state, 1);
+}
+
+static void the_last_update_is_refused_alone(void **state)
+{
+    which_update_was_refused_is_found_out(*state, 4);
+}
+
 static void a_post_of_many_such_events_is_not_tried_for_ever(void **state)
 {
     enum { MANY = 100 };
@@ -145,6 +196,8 @@ static int run(const char *name, struct house *house)
     const struct CMUnitTest tests[] = {
 #define STORY(test) cmocka_unit_test_prestate_setup_teardown(test, open_house, close_house, house)
         STORY(an_event_the_database_refuses_is_set_aside_and_its_neighbours_are_stored),
+        STORY(one_update_in_the_middle_is_refused_alone),
+        STORY(the_last_update_is_refused_alone),
         STORY(a_post_of_many_such_events_is_not_tried_for_ever),
         STORY(what_not_even_quarantine_takes_is_told_as_it_is),
     };
