@@ -18,11 +18,55 @@
 
 #include <inttypes.h>
 
-enum { ROW_TEXTS_CEILING = 4 << 20, MOST_ATTEMPTS = 200, MOST_LOSSES = 10 };
+enum { ROW_TEXTS_CEILING = 4 << 20, MOST_ATTEMPTS = 200, MOST_LOSSES = 10, REASON_ROOM = 300 };
 
 static const ms MOST_DELAY = 6 * (ms)MS_HOUR;
 
 /* ---- what is kept with the job ---- */
+
+static int64_t points_of(const struct utilization *figures)
+{
+    int64_t points = 0;
+
+    for (int metric = 0; metric < METRIC_COUNT; metric++)
+        points += figures->job.metric[metric].points;
+    return points;
+}
+
+/* CloudWatch forgets: minutes after 15 days, everything after 455, all of it for a role that is
+ * gone. So what a job has is never given up for a reading that failed, and figures that are final
+ * only for final ones from as many points. 1: `found` replaces them, 0: they stay, -1. */
+static int is_better(struct batch *batch, const struct resource *row,
+                     const struct utilization *found, struct fail *why)
+{
+    OWN(utilization) kept = UTILIZATION_EMPTY;
+
+    if (!kind_is_job((enum kind)row->kind))
+        return 1; /* an endpoint's last hour is another one each time */
+    if (found->state == UTILIZATION_FAILED)
+        return 0;
+    if (row->utilization != UTILIZATION_SETTLED)
+        return 1;
+    if (found->state != UTILIZATION_SETTLED)
+        return 0;
+    if (hardware_read(batch->db, row->account, row->id, &kept, why))
+        return -1;
+    return points_of(found) >= points_of(&kept);
+}
+
+/* The state of a row that got `found`, and why; `room` holds the text. */
+static void tell_state(struct resource *row, const struct utilization *found, bool is_kept,
+                       char room[REASON_ROOM])
+{
+    if (is_kept && row->utilization == UTILIZATION_SETTLED) {
+        (void)snprintf(room, REASON_ROOM, "read once more, and these figures stay: %s",
+                       found->reason[0] ? found->reason : "CloudWatch has fewer points now");
+        row->utilization_why = str_of(room);
+        return;
+    }
+    row->utilization     = (int)found->state;
+    row->utilization_why = found->reason[0] ? str_of(found->reason) : STR_NONE;
+}
 
 /* Figures and their state, into the tables and the row. */
 static int keep_utilization(struct batch *batch, const struct leased *errand,
@@ -30,17 +74,23 @@ static int keep_utilization(struct batch *batch, const struct leased *errand,
 {
     OWN(buf) room = BUF_UP_TO(ROW_TEXTS_CEILING);
     struct resource old, row;
+    char            reason[REASON_ROOM];
     int got = resource_get(batch, errand->account, errand->resource_id, &room, &old, why);
+    int takes;
 
     if (got <= 0)
         return got; /* gone meanwhile: nothing to keep it with */
-    if (hardware_put(batch, old.account, old.id, found, why)
-        || attention_idle_put(batch, &old, found, why))
+    takes = is_better(batch, &old, found, why);
+    if (!takes && found->state == UTILIZATION_PENDING)
+        return 0;
+    if (takes < 0
+        || (takes
+            && (hardware_put(batch, old.account, old.id, found, why)
+                || attention_idle_put(batch, &old, found, why))))
         return -1;
-    row                 = old;
-    row.utilization     = (int)found->state;
-    row.utilization_why = found->reason[0] ? str_of(found->reason) : STR_NONE;
-    row.changed         = batch->now;
+    row = old;
+    tell_state(&row, found, !takes, reason);
+    row.changed = batch->now;
     if (found->state == UTILIZATION_SETTLED && batch->policy->wants_emf
         && kind_facts(row.kind)->emf_job_type && !(row.asked & (1 << DEED_EMIT_UTILIZATION))) {
         row.asked |= 1 << DEED_EMIT_UTILIZATION;

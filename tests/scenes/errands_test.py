@@ -86,6 +86,47 @@ def test_a_job_that_ended_is_measured_once_more_and_no_other(denied):
         assert refused.status == 409 and why in refused.json.detail
 
 
+def figures(points, busy=4.0):
+    return {"avg": busy, "max": 2 * busy, "p95": 1.5 * busy, "normalized": busy, "points": points}
+
+
+def measured(state, points=0, reason=None):
+    job = {"cpu": figures(points), "gpu": figures(points)} if points else {}
+    hosts = [{"host": "algo-1", **job}] if points else []
+    return {"state": state, "reason": reason, "period_s": 60, "job": job, "hosts": hosts}
+
+
+def report(smon, name, result, utilization, **more):
+    """The errand that asks for the figures of a job, asked for once more where there is none, is done so."""
+    if smon.job(name).utilization.state != "pending":
+        assert smon.client.ask("POST", f"/api/v1/jobs/{smon.job(name).id}/utilization").status == 202
+    smon.clock.move(120_000)
+    (errand,) = [one for one in lease(smon, "enrich") if one.job.name == name]
+    answer = smon.client.ask("POST", "/collect/v1/finish", {"worker": "scene", "outcomes": [
+        {"id": errand.id, "fence": errand.fence, "result": result, "utilization": utilization, **more}]})
+    assert all(one.accepted for one in answer.json.results), answer
+    return smon.job(name).utilization
+
+
+@pytest.mark.both_engines
+def test_figures_that_are_final_are_not_given_up_for_worse(smon):
+    smon.taken(events.life("training", "kept"))
+    assert report(smon, "kept", "later", measured("pending", 10), after_ms=0).job.cpu.points == 10
+    settled = report(smon, "kept", "done", measured("settled", 40))
+    assert settled.state == "settled" and settled.reason is None and settled.hosts[0].cpu.points == 40
+    denied = "AccessDenied: the role is gone"
+    for result, worse, says in (
+            ("dead", measured("failed", reason=denied), denied),
+            ("done", measured("none", reason="too old for CloudWatch"), "too old for CloudWatch"),
+            ("done", measured("settled", 8), "fewer points")):
+        found = report(smon, "kept", result, worse, why=worse["reason"] or "")
+        assert found.state == "settled" and says in found.reason and "these figures stay" in found.reason
+        assert found.job == settled.job and found.hosts == settled.hosts
+        assert [one.job.name for one in smon.get("attention").idle_hardware.data] == ["kept"]
+    better = report(smon, "kept", "done", measured("settled", 41))
+    assert better.reason is None and better.job.cpu.points == 41
+
+
 def ask(smon, *words, code=0):
     done = smon.run("errands", *words, "--data", smon.data)
     assert done.returncode == code, done

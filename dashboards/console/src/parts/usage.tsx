@@ -58,7 +58,7 @@ export function Usage({ of }: { of: Job }) {
     return (
         <section aria-label="Utilization" id="utilization">
             <h2>Utilization <span class="soft">average, peak as a tick</span></h2>
-            {usage && state === "settled" && METRICS.some((metric) => usage.job?.[metric]) ? <UsageTable of={usage} each="host" /> : <Empty>{state ? <>{REASONS[state] ?? ""} <Text of={usage?.reason} />{state === "failed" ? <> <a href={link("/errands", { state: "given_up", account: of.account })}>Try again</a></> : null}</> : of.ended_at ? "Not asked for." : "Known after its end."}</Empty>}
+            {usage && state === "settled" && METRICS.some((metric) => usage.job?.[metric]) ? <><UsageTable of={usage} each="host" />{usage.reason ? <p class="soft"><Text of={usage.reason} /></p> : null}</> : <Empty>{state ? <>{REASONS[state] ?? ""} <Text of={usage?.reason} />{state === "failed" ? <> <a href={link("/errands", { state: "given_up", account: of.account })}>Try again</a></> : null}</> : of.ended_at ? "Not asked for." : "Known after its end."}</Empty>}
         </section>
     );
 }
