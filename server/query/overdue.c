@@ -50,7 +50,7 @@ struct runner {
 struct gathering {
     const struct asker *asker;
     struct runner      *runners;
-    size_t              count;
+    size_t              seen, count;
     bool                is_cut;
 };
 
@@ -61,7 +61,7 @@ static int note(void *ctx, const struct job_row *row, struct fail *why)
     ms                since = row->started_at != WHEN_UNKNOWN ? row->started_at : row->created_at;
 
     (void)why;
-    if (gathering->count == OVERDUE_LOOKED_AT) {
+    if (gathering->seen++ == OVERDUE_LOOKED_AT) {
         gathering->is_cut = true;
         return 0;
     }
@@ -71,11 +71,9 @@ static int note(void *ctx, const struct job_row *row, struct fail *why)
                                        .id       = row->id,
                                        .age_ms   = gathering->asker->now - since,
                                        .usual_ms = WHEN_UNKNOWN};
-    if (row->kind == KIND_PIPELINE_STEP || row->kind == KIND_HUMAN_LOOP
-        || str_to_c(row->region, runner->region, sizeof runner->region)
-        || str_to_c(overdue_family(row->name), runner->family, sizeof runner->family))
-        return 0; /* steps run as jobs, which are looked at; people take as long as they take */
-    gathering->count++;
+    if (!str_to_c(row->region, runner->region, sizeof runner->region)
+        && !str_to_c(overdue_family(row->name), runner->family, sizeof runner->family))
+        gathering->count++;
     return 0;
 }
 
@@ -85,6 +83,12 @@ static int gather(struct gathering *gathering, struct fail *why)
     const struct page   page   = {.limit = OVERDUE_LOOKED_AT};
     struct job_filter   filter = {
           .scope = *asker->scope, .from = asker->now - OLDEST, .to = WHEN_UNKNOWN};
+
+    /* Steps run as jobs, which are looked at; people take as long as they take. */
+    filter.kinds = (struct choice){.is_given = true,
+                                   .is_not   = true,
+                                   .values   = {KIND_PIPELINE_STEP, KIND_HUMAN_LOOP},
+                                   .count    = 2};
 
     filter.statuses.is_given = true;
     for (size_t i = 0; i < sizeof running / sizeof running[0]; i++) {

@@ -71,6 +71,59 @@ static void what_takes_twice_the_usual_is_overdue(void **state)
     assert_true(overdue.jobs[1].usual_ms == WHEN_UNKNOWN);
 }
 
+static void a_family_is_told_by_its_bytes(void **state)
+{
+    const struct scope all   = SCOPE_ALL;
+    struct rows       *rows  = *state;
+    const struct asker asker = {rows->db, rows->words, &all, ROWS_NOW};
+    const ms           day   = ROWS_NOW - 12 * (ms)MS_HOUR;
+    struct overdue     overdue;
+    struct fail        why = FAIL_OK;
+
+    fill(rows);
+    for (int i = 10; i < 30; i++) { /* another family, as people would sort in between */
+        char name[16];
+
+        (void)snprintf(name, sizeof name, "Fraud-%d", i);
+        put_run(rows, name, "Completed", day, 300 * MINUTES);
+    }
+    CHECK_OK(overdue_read(&asker, &overdue, &why), &why);
+    assert_int_equal(overdue.count, 2);
+    assert_int_equal(overdue.jobs[0].usual_ms, 20 * MINUTES);
+    assert_int_equal(overdue.jobs[0].usual_of, 3);
+}
+
+static void what_is_not_looked_at_takes_nobodys_place(void **state)
+{
+    const struct scope all   = SCOPE_ALL;
+    struct rows       *rows  = *state;
+    const struct asker asker = {rows->db, rows->words, &all, ROWS_NOW};
+    struct overdue     overdue;
+    struct fail        why = FAIL_OK;
+
+    fill(rows);
+    for (int i = 0; i < OVERDUE_LOOKED_AT + 1; i++) {
+        char                  name[16];
+        const struct rows_job step = {
+            ACCOUNT, KIND_PIPELINE_STEP, name, "Executing", NULL, NULL, ROWS_NOW - MS_DAY, 0, 0};
+
+        (void)snprintf(name, sizeof name, "p/x/s-%d", i);
+        (void)rows_put(rows, &step);
+    }
+    CHECK_OK(overdue_read(&asker, &overdue, &why), &why);
+    assert_int_equal(overdue.looked_at, 4);
+    assert_false(overdue.is_cut);
+    for (int i = 0; i < OVERDUE_LOOKED_AT; i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof name, "many-%d", i);
+        put_run(rows, name, "InProgress", ROWS_NOW - MINUTES, 0);
+    }
+    CHECK_OK(overdue_read(&asker, &overdue, &why), &why);
+    assert_int_equal(overdue.looked_at, OVERDUE_LOOKED_AT);
+    assert_true(overdue.is_cut);
+}
+
 static void who_does_not_reach_the_account_sees_nothing(void **state)
 {
     const struct scope scope = {false, &OTHER, 1, STR(",444455556666,"), STR("*")};
@@ -89,6 +142,8 @@ static void who_does_not_reach_the_account_sees_nothing(void **state)
 static struct CMUnitTest tests[] = {
     cmocka_unit_test(a_family_is_what_names_share),
     ROWS_TEST(what_takes_twice_the_usual_is_overdue),
+    ROWS_TEST(a_family_is_told_by_its_bytes),
+    ROWS_TEST(what_is_not_looked_at_takes_nobodys_place),
     ROWS_TEST(who_does_not_reach_the_account_sees_nothing),
 };
 
