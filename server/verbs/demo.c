@@ -96,7 +96,8 @@ static int wait_ready(struct demo *demo, struct fail *why)
     while (when_monotonic() < until && !is_asked_to_stop) {
         if (!child_runs(&demo->child, demo->places.data, why))
             return -1;
-        if (client_get(demo->client, "/readyz", NULL, &last) == 0)
+        if (child_holds(&demo->child, demo->places.data)
+            && client_get(demo->client, "/readyz", NULL, &last) == 0)
             return 0;
         show_pause(LOOK_EVERY);
     }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -67,9 +68,7 @@ static bool fill(char **environment, const struct child_options *options)
         {"SMON_ADMIN_KEY=", options->admin_key},
         {"SMON_EMF_OUTPUT=file:", options->emf},
         {"SMON_ENRICH_SETTLE=", "1s"},
-        {"SMON_ENRICH_GIVE_UP=",
-         "5s"}, /* the stand-in has every point at once: one reading will do */
-        {"SMON_ENRICH_GIVE_UP=", "8s"}, /* the stand-in has all points at once */
+        {"SMON_ENRICH_GIVE_UP=", "5s"}, /* the stand-in has all points at once */
         {"SMON_ENRICH_ACCESS=", "observability"},
         {"SMON_LISTEN_OPEN_READING=", "yes"},
         {"AWS_ENDPOINT_URL=", endpoint},
@@ -199,6 +198,21 @@ int child_runs(struct child *child, const char *data, struct fail *why)
                    WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
                    line[0] ? line : "(none)");
     return 0;
+}
+
+bool child_holds(const struct child *child, const char *data)
+{
+    char  path[TEXT_MOST], text[24] = "";
+    FILE *file;
+    bool  holds;
+
+    (void)snprintf(path, sizeof path, "%s/lock", data); /* a cut path is not found */
+    file = fopen(path, "re");
+    if (!file)
+        return false;
+    holds = fgets(text, sizeof text, file) && strtol(text, NULL, 10) == child->pid;
+    (void)fclose(file); /* it was only read */
+    return holds;
 }
 
 void child_release(struct child *child)

@@ -7,6 +7,7 @@
 
 #include "base/own.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -28,6 +29,8 @@ struct child {
 int child_start(struct child *child, const struct child_options *options, struct fail *why);
 /* 1: it still runs; 0: it ended by itself, and *why says how, with the last line of its log. */
 int child_runs(struct child *child, const char *data, struct fail *why);
+/* It is the one that has the data, and not a service that was there before. */
+bool child_holds(const struct child *child, const char *data);
 /* Asks it to stop, waits for it; kills it when it does not. Harmless twice. */
 void child_release(struct child *child);
 

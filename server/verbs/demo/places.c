@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <netinet/in.h>
 #include <stdint.h>
@@ -30,6 +31,26 @@ static int join(const char *folder, const char *name, char *out, struct fail *wh
                : fail_set(why, FAIL_INPUT, "the name of the data directory is too long");
 }
 
+/* A folder with a store in it has to be a demo's: made-up events among real ones are a lie. */
+static int claim_folder(const char *folder, struct fail *why)
+{
+    char store[DEMO_PATH_ROOM], mark[DEMO_PATH_ROOM];
+    int  file;
+
+    if (join(folder, "smon.db", store, why) || join(folder, "demo", mark, why))
+        return -1;
+    if (access(store, F_OK) == 0 && access(mark, F_OK))
+        return fail_set(why, FAIL_INPUT,
+                        "%s holds the data of a service, and a demo would add made-up events to it:"
+                        " name a folder that is new or a demo's",
+                        folder);
+    file = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0)
+        return fail_set(why, FAIL_INPUT, "%s: %s", mark, strerror(errno));
+    (void)close(file); /* empty */
+    return 0;
+}
+
 static int make_folder(const struct demo_options *options, struct demo_places *out,
                        struct fail *why)
 {
@@ -40,6 +61,8 @@ static int make_folder(const struct demo_options *options, struct demo_places *o
             return fail_set(why, FAIL_INPUT, "the name of the data directory is too long");
         if (mkdir(out->data, 0700) && errno != EEXIST)
             return fail_set(why, FAIL_INPUT, "%s: %s", out->data, strerror(errno));
+        if (claim_folder(out->data, why))
+            return -1;
     } else {
         if (join(temporary && *temporary ? temporary : "/tmp", "smon-demo-XXXXXX", out->data, why))
             return -1;
