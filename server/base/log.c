@@ -59,20 +59,33 @@ uint64_t log_event_count(enum log_event event)
 
 /* A quoted JSON text. What is not printable ASCII is escaped byte-wise, so that a terminal is safe
  * from what a job is called. */
+/* Behind U+FFFF there are two halves. What is no character is U+FFFD. */
+static void add_escaped(struct buf *line, uint32_t code)
+{
+    if (code > 0xffff) {
+        buf_format(line, "\\u%04x", 0xd800 + ((code - 0x10000) >> 10));
+        code = 0xdc00 + ((code - 0x10000) & 0x3ff);
+    }
+    buf_format(line, "\\u%04x", code);
+}
+
+/* In ASCII, so that whatever somebody sent is safe to show in a terminal. */
 static void add_quoted(struct buf *line, struct str text)
 {
     buf_char(line, '"');
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
+    while (text.size) {
+        uint32_t code;
+        size_t   size = str_character(text, &code);
 
-        if (c == '"' || c == '\\') {
+        if (!size)
+            code = 0xfffd;
+        if (code == '"' || code == '\\')
             buf_char(line, '\\');
-            buf_char(line, (char)c);
-        } else if (c < 0x20 || c > 0x7e) {
-            buf_format(line, "\\u%04x", c);
-        } else {
-            buf_char(line, (char)c);
-        }
+        if (code < 0x20 || code > 0x7e)
+            add_escaped(line, code);
+        else
+            buf_char(line, (char)code);
+        text = str_part(text, size ? size : 1, text.size);
     }
     buf_char(line, '"');
 }

@@ -206,21 +206,32 @@ static bool utf8_second_fits(unsigned char lead, unsigned char second)
     }
 }
 
+size_t str_character(struct str a, uint32_t *code)
+{
+    static const unsigned char masks[] = {0x7f, 0x1f, 0x0f, 0x07};
+    const unsigned char       *at      = (const unsigned char *)a.data;
+    int                        follow  = a.size ? utf8_follow(*at) : -1;
+
+    if (follow < 0 || (size_t)follow >= a.size || (follow && !utf8_second_fits(at[0], at[1])))
+        return 0;
+    *code = at[0] & masks[follow];
+    for (int i = 1; i <= follow; i++) {
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+        *code = *code << 6 | (at[i] & 0x3f);
+    }
+    return (size_t)follow + 1;
+}
+
 bool str_is_utf8(struct str a)
 {
-    const unsigned char *at = (const unsigned char *)a.data;
+    uint32_t code;
+    size_t   size;
 
-    for (size_t i = 0; i < a.size;) {
-        int follow = utf8_follow(at[i]);
-
-        if (follow < 0 || (size_t)follow >= a.size - i)
+    for (; a.size; a = str_part(a, size, a.size)) {
+        size = str_character(a, &code);
+        if (!size)
             return false;
-        if (follow && !utf8_second_fits(at[i], at[i + 1]))
-            return false;
-        for (int k = 1; k <= follow; k++)
-            if ((at[i + (size_t)k] & 0xc0) != 0x80)
-                return false;
-        i += (size_t)follow + 1;
     }
     return true;
 }

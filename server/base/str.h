@@ -1,7 +1,8 @@
 /* str.h -- a borrowed piece of text: pointer and length, not NUL-terminated.
  *
  * Whoever made the bytes keeps them; a str is valid as long as they are. An empty str may have a
- * NULL pointer. "Text" here is bytes: nothing in this file knows about UTF-8 but str_is_utf8. */
+ * NULL pointer. "Text" here is bytes: nothing in this file knows about UTF-8 but
+ * str_character and str_is_utf8. */
 #ifndef SMON_BASE_STR_H
 #define SMON_BASE_STR_H
 
@@ -29,7 +30,9 @@ bool str_is_nocase(struct str a, struct str b); /* ASCII letters only */
 int  str_order(struct str a, struct str b);     /* byte order: <0, 0, >0 */
 bool str_starts(struct str a, struct str start);
 bool str_ends(struct str a, struct str end);
-bool str_is_utf8(struct str a); /* well-formed: no overlong, no surrogate, at most U+10FFFF */
+/* How many bytes the first character has, and its code point; 0: it is not well-formed. */
+size_t str_character(struct str a, uint32_t *code);
+bool   str_is_utf8(struct str a); /* well-formed: no overlong, no surrogate, at most U+10FFFF */
 
 /* From `at`, `size` bytes at most. */
 struct str str_part(struct str a, size_t at, size_t size);

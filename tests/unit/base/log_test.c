@@ -44,15 +44,17 @@ static struct buf capture_end(struct capture *capture)
 static void writes_one_json_line(void **state)
 {
     static const char before[] = "{\"at\":\"";
-    static const char after[]  = "Z\",\"level\":\"warn\",\"event\":\"refused\",\"job\":"
-                                 "\"a\\\"b\\\\c\\u000a\\u001b[31m\\u00c3\","
-                                 "\"status\":503,\"seconds\":0.25,\"none\":\"\",\"nan\":0}\n";
-    struct capture    capture  = capture_start();
-    OWN(buf) text              = BUF_UP_TO(0);
+    static const char after[] =
+        "Z\",\"level\":\"warn\",\"event\":\"refused\",\"job\":"
+        "\"a\\\"b\\\\c\\u000a\\u001b[31m\\ufffd \\u00fc\\ud83d\\ude80\\ufffd\\ufffd\","
+        "\"status\":503,\"seconds\":0.25,\"none\":\"\",\"nan\":0}\n";
+    struct capture capture = capture_start();
+    OWN(buf) text          = BUF_UP_TO(0);
 
     (void)state;
-    LOG(LOG_REFUSED, LOG_TEXT("job", "a\"b\\c\n\033[31m\xc3"), LOG_INT("status", 503),
-        LOG_REAL("seconds", 0.25), LOG_STR("none", STR_NONE), LOG_REAL("nan", (double)NAN));
+    LOG(LOG_REFUSED, LOG_TEXT("job", "a\"b\\c\n\033[31m\xc3 \xc3\xbc\xf0\x9f\x9a\x80\xf0\x9f"),
+        LOG_INT("status", 503), LOG_REAL("seconds", 0.25), LOG_STR("none", STR_NONE),
+        LOG_REAL("nan", (double)NAN));
     text = capture_end(&capture);
     assert_true(str_starts(buf_view(&text), str_of(before)));
     assert_int_equal(text.size, sizeof before - 1 + 23 + sizeof after - 1);
