@@ -23,6 +23,7 @@
 enum {
     INGEST_MOST_BYTES = 1024 * 1024 + 64 * 1024,
     API_MOST_BYTES    = 1024 * 1024,
+    WORK_MOST_BYTES   = 8 * 1024 * 1024, /* four jobs of a thousand hosts, measured at once */
     ALLOW_CEILING     = 128
 };
 
@@ -113,6 +114,11 @@ static int may(struct app *app, struct web_request *request, const struct route 
     return may_change(app, request, route, out);
 }
 
+static bool is_work(struct str path)
+{
+    return str_starts(path, STR("/collect/"));
+}
+
 static bool is_ingest(struct str path)
 {
     return str_starts(path, STR("/ingest/"));
@@ -120,7 +126,11 @@ static bool is_ingest(struct str path)
 
 static size_t body_limit(const struct route *route)
 {
-    return is_ingest(str_of(route->path)) ? INGEST_MOST_BYTES : API_MOST_BYTES;
+    const struct str path = str_of(route->path);
+
+    if (is_work(path))
+        return WORK_MOST_BYTES;
+    return is_ingest(path) ? INGEST_MOST_BYTES : API_MOST_BYTES;
 }
 
 static size_t admit(struct web_request *request, void *ctx)

@@ -127,6 +127,21 @@ def test_figures_that_are_final_are_not_given_up_for_worse(smon):
     assert better.reason is None and better.job.cpu.points == 41
 
 
+def test_a_report_about_large_jobs_is_taken_whole(smon):
+    job = {metric: figures(1440, 45.678901234567) for metric in ("cpu", "memory", "gpu", "gpu_memory", "disk")}
+    found = {**measured("settled", 1440), "job": job,
+             "hosts": [{"host": f"algo-{number}", **job} for number in range(1, 1001)]}
+    for number in range(4):
+        smon.taken(events.life("training", f"large-{number}"))
+    smon.clock.move(900_000)
+    outcomes = [{"id": one.id, "fence": one.fence, "result": "done", "utilization": found}
+                for one in lease(smon, "enrich")]
+    assert len(json.dumps(outcomes)) > 2 << 20
+    answer = smon.client.ask("POST", "/collect/v1/finish", {"worker": "scene", "outcomes": outcomes})
+    assert answer.status == 200 and [one.accepted for one in answer.json.results] == [True] * 4
+    assert len(smon.job("large-3").utilization.hosts) == 1000
+
+
 def ask(smon, *words, code=0):
     done = smon.run("errands", *words, "--data", smon.data)
     assert done.returncode == code, done
