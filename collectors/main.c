@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/log.h"
 #include "base/own.h"
+#include "base/process.h"
 #include "emit/emit.h"
 #include "enrich/enrich.h"
 #include "runner/runner.h"
@@ -178,7 +179,6 @@ static void quiet_signals(void)
     sigaddset(&blocked, SIGTERM);
     sigaddset(&blocked, SIGINT);
     pthread_sigmask(SIG_BLOCK, &blocked, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN); /* the service reloads; we are told by a restart */
 }
 
@@ -208,9 +208,11 @@ int main(int argc, char **argv)
 {
     struct arguments arguments = {0};
     struct settings  settings;
-    struct fail      why  = FAIL_OK;
-    int              code = parse_arguments(argc, argv, &arguments);
+    struct fail      why = FAIL_OK;
+    int              code;
 
+    process_setup();
+    code = parse_arguments(argc, argv, &arguments);
     if (code >= 0)
         return code;
     quiet_signals();

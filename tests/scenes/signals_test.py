@@ -6,6 +6,7 @@ import random
 import re
 import signal
 import socket
+import subprocess
 import threading
 import time
 
@@ -174,3 +175,19 @@ def test_without_any_key_two_are_made_and_printed_once(house):
     assert statuses == [200, 403]
     smon.restart()
     assert len(set(printed())) == 2
+
+
+def test_what_is_printed_where_output_is_closed_goes_nowhere(house, tmp_path):
+    smon, data = house(), tmp_path / "closed"
+    environ = {name: value for name, value in smon.environ().items() if name != "SMON_ADMIN_KEY"}
+    command = [smon.program(), "serve", "--data", str(data), "--listen", "127.0.0.1:0", "--collect-enabled=no"]
+    with subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&-', "sh", *command], env=environ, stderr=subprocess.PIPE,
+                          text=True) as service:  # its first keys are made, and printed
+        for line in service.stderr:
+            if '"listening"' in line:
+                break
+        wait_until(lambda: (data / "smon.sock").exists(), 10, "the socket")
+        kept = (data / "lock").read_text()
+        service.terminate()
+        assert service.wait(30) == 0
+    assert kept == f"{service.pid}\n"
