@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define AT(member) offsetof(struct config, member)
 
@@ -423,6 +424,37 @@ static int file_setting(void *ctx, const char *name, struct str value, int line,
                     place.text, name);
 }
 
+/* One that is nearly a setting's was meant to be it. Others are left alone: where a service is
+ * called smon, Kubernetes sets SMON_PORT and the like. */
+static int check_variable(struct str name, struct fail *why)
+{
+    struct guess guess = guess_of(str_part(name, strlen("SMON_"), name.size));
+    char         known[sizeof table / sizeof *table][CONFIG_FLAG_ROOM];
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        config_environment_name(table[i].name, known[i]);
+        if (str_is_text(name, known[i]))
+            return 0;
+        guess_offer(&guess, known[i] + strlen("SMON_"));
+    }
+    if (!guess_best(&guess))
+        return 0;
+    return fail_set(why, FAIL_INPUT, "%.*s: there is no such setting; did you mean SMON_%s?",
+                    STR_ARG(name), guess_best(&guess));
+}
+
+static int check_environment(struct fail *why)
+{
+    for (char **at = environ; *at; at++) {
+        struct str rest = str_of(*at), name;
+
+        if (str_starts(rest, STR("SMON_")) && str_cut(&rest, '=', &name)
+            && check_variable(name, why))
+            return -1;
+    }
+    return 0;
+}
+
 static int load_environment(struct config_loaded *loaded, struct fail *why)
 {
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -469,7 +501,7 @@ int config_load(const char *file, const char *const *flags, size_t flag_count, s
     if (!loaded)
         return fail_set(why, FAIL_MEMORY, "no memory for the settings");
     if (load_defaults(loaded, why) || (file && yaml_read_file(file, file_setting, &reading, why))
-        || load_environment(loaded, why))
+        || check_environment(why) || load_environment(loaded, why))
         return -1;
     for (size_t i = 0; i < flag_count; i++)
         if (load_flag(loaded, str_of(flags[i]), why))

@@ -62,8 +62,10 @@ enum config_origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_FLA
 
 /* `file` may be NULL. `flags` are pairs name=value from the command line, without dashes
  * ("enrich-settle=30s"). FAIL_INPUT with file:line, or the variable's or flag's name. */
-int  config_load(const char *file, const char *const *flags, size_t flag_count, struct config **out,
-                 struct fail *why);
+int config_load(const char *file, const char *const *flags, size_t flag_count, struct config **out,
+                struct fail *why);
+/* Whether the files that settings name can be read here; FAIL_INPUT with the setting's name. */
+int  config_files(const struct config *config, struct fail *why);
 void config_free(struct config *config);
 OWN_PTR_TYPE(config)
 

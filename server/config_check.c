@@ -7,7 +7,9 @@
 #include "format/namespace.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 /* As keys of the store (store/key.h, which stands above us). */
 enum { SECRET_LEAST = 32, KID_MOST = 24, KEY_MOST = 127 };
@@ -221,6 +223,23 @@ static int check_rest(const struct config *config, struct fail *why)
             return fail_set(why, FAIL_INPUT, "intake.key_headers: \"%.*s\" is no header name",
                             STR_ARG(header));
     }
+    return 0;
+}
+
+int config_files(const struct config *config, struct fail *why)
+{
+    const struct {
+        const char *setting, *path;
+    } files[] = {
+        {"tls.certificate", config->tls_certificate},
+        {"tls.key", config->tls_key},
+        {"prices.file", config->prices_file},
+    };
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i].path[0] && access(files[i].path, R_OK))
+            return fail_set(why, FAIL_INPUT, "%s: %s: %s", files[i].setting, files[i].path,
+                            strerror(errno));
     return 0;
 }
 

@@ -183,6 +183,8 @@ int verb_serve(int argc, char **argv)
 
     if (read)
         return verbs_complain("serve", (enum verb_exit)read, &why);
+    if (config_files(config, &why))
+        return verbs_complain("serve", VERB_CONFIG, &why);
     if (clock && when_use_file(clock, &why))
         return verbs_complain("serve", VERB_CONFIG, &why);
     apply_log_level(config);

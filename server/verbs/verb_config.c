@@ -44,6 +44,8 @@ int verb_config(int argc, char **argv)
                     args.setting_count, &config, &why))
         return verbs_complain("config", VERB_CONFIG, &why);
     if (strcmp(args.word, "check") == 0) {
+        if (config_files(config, &why))
+            return verbs_complain("config", VERB_CONFIG, &why);
         (void)puts(args_has(&args, "json") ? "{\"ok\":true}" : "The settings are right.");
         return VERB_OK;
     }

@@ -86,6 +86,36 @@ static void a_flag_beats_the_environment_beats_the_file(void **state)
     unsetenv("SMON_ENRICH_SETTLE");
 }
 
+static void a_variable_that_is_nearly_a_settings_is_refused(void **state)
+{
+    (void)state;
+    setenv("SMON_ENRICH_SETTEL", "4s", 1);
+    refuse(NULL, NULL,
+           "SMON_ENRICH_SETTEL: there is no such setting; did you mean SMON_ENRICH_SETTLE?");
+    unsetenv("SMON_ENRICH_SETTEL");
+    setenv("SMON_PORT", "tcp://10.0.0.7:80", 1); /* as Kubernetes sets them */
+    setenv("SMON_SERVICE_HOST", "10.0.0.7", 1);
+    setenv("SMON_PORT_80_TCP_ADDR", "10.0.0.7", 1);
+    setenv("SMON_URL", "http://127.0.0.1:8080", 1); /* ours, of the command line */
+    setenv("SMON_KEY", "smon_a_b", 1);
+    config_free(load(NULL, NULL));
+    unsetenv("SMON_PORT");
+    unsetenv("SMON_SERVICE_HOST");
+    unsetenv("SMON_PORT_80_TCP_ADDR");
+    unsetenv("SMON_URL");
+    unsetenv("SMON_KEY");
+}
+
+static void a_file_that_is_not_there_is_told_with_its_setting(void **state)
+{
+    OWN_PTR(config) config = load(NULL, "prices-file=/nowhere/prices.yaml");
+    struct fail why        = FAIL_OK;
+
+    (void)state;
+    CHECK_FAILS(config_files(config, &why), FAIL_INPUT, &why);
+    assert_string_equal(why.text, "prices.file: /nowhere/prices.yaml: No such file or directory");
+}
+
 static void a_wrong_file_is_refused_with_its_line(void **state)
 {
     static const struct {
@@ -356,6 +386,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_anything_the_defaults_hold),
         cmocka_unit_test(a_flag_beats_the_environment_beats_the_file),
+        cmocka_unit_test(a_variable_that_is_nearly_a_settings_is_refused),
+        cmocka_unit_test(a_file_that_is_not_there_is_told_with_its_setting),
         cmocka_unit_test(a_wrong_file_is_refused_with_its_line),
         cmocka_unit_test(wrong_flags_and_contradictions_are_refused),
         cmocka_unit_test(good_values_are_taken),
