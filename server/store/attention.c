@@ -90,6 +90,14 @@ static double busy_of(const struct utilization *found)
     return cpu->is_known ? cpu->normalized : NAN;
 }
 
+/* Anybody may claim any number of instances: past what can be told, as if it were one. */
+static ms machine_time(ms duration, int64_t instances)
+{
+    ms sum;
+
+    return instances > 0 && !__builtin_mul_overflow(duration, instances, &sum) ? sum : duration;
+}
+
 static const char KEEP[] = "INSERT INTO idle_job (account, resource_id, ended_ms, machine_ms, busy)"
                            " VALUES (:account, :resource, :ended, :machine, :busy)";
 
@@ -111,7 +119,7 @@ int attention_idle_put(struct batch *batch, const struct resource *row,
     stmt_int(put, ":account", row->account);
     stmt_int(put, ":resource", row->id);
     stmt_time(put, ":ended", row->ended);
-    stmt_int(put, ":machine", duration * (row->instance_count > 0 ? row->instance_count : 1));
+    stmt_int(put, ":machine", machine_time(duration, row->instance_count));
     stmt_real(put, ":busy", busy);
     return stmt_run(put, why);
 }

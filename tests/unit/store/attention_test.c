@@ -28,8 +28,8 @@ static struct figures busy(double percent)
 }
 
 /* A job of `minutes`; cpu or gpu below 0: not known. Its number. */
-static int64_t put(struct rows *rows, int64_t account, const char *name, int minutes, double cpu,
-                   double gpu)
+static int64_t put_many(struct rows *rows, int64_t account, const char *name, int minutes,
+                        double cpu, double gpu, int64_t instances)
 {
     struct utilization    used = UTILIZATION_EMPTY;
     const struct rows_job job  = {account,
@@ -51,8 +51,15 @@ static int64_t put(struct rows *rows, int64_t account, const char *name, int min
     if (gpu >= 0)
         used.job.metric[METRIC_GPU] = busy(gpu);
     assert_int_equal(resource_get(&rows->batch, account, id, &room, &row, &why), 1);
+    row.instance_count = instances;
     CHECK_OK(attention_idle_put(&rows->batch, &row, &used, &why), &why);
     return id;
+}
+
+static int64_t put(struct rows *rows, int64_t account, const char *name, int minutes, double cpu,
+                   double gpu)
+{
+    return put_many(rows, account, name, minutes, cpu, gpu, 1);
 }
 
 static void list(struct rows *rows, struct scope scope, ms from, char text[1024])
@@ -113,7 +120,20 @@ static void what_is_known_last_counts(void **state)
     }
 }
 
+static void no_number_of_instances_is_too_large(void **state)
+{
+    const struct scope all  = SCOPE_ALL;
+    struct rows       *rows = *state;
+    char               text[1024], wanted[64];
+    int64_t            id = put_many(rows, ACCOUNT_A, "absurd", 10, 5, -1, INT64_MAX);
+
+    list(rows, all, 0, text);
+    (void)snprintf(wanted, sizeof wanted, "[%lld 10m 5%%]", (long long)id);
+    assert_string_equal(text, wanted);
+}
+
 static struct CMUnitTest tests[] = {ROWS_TEST(idle_hardware_is_told_by_what_was_wasted),
-                                    ROWS_TEST(what_is_known_last_counts)};
+                                    ROWS_TEST(what_is_known_last_counts),
+                                    ROWS_TEST(no_number_of_instances_is_too_large)};
 
 ROWS_MAIN("attention", tests)
