@@ -230,6 +230,15 @@ static int add_figures(struct draft *draft, const char **nothing, struct fail *w
     return make_hosts(draft, &utilization, why) ? -1 : 1;
 }
 
+/* The same at every try, and the time of the service's own counts. One that does not tell it tells
+ * at least when it asked for the errand. */
+static ms time_of(const struct errand *errand, ms now)
+{
+    if (errand->job.counted_at != WHEN_UNKNOWN)
+        return errand->job.counted_at;
+    return errand->born_at != WHEN_UNKNOWN ? errand->born_at : now;
+}
+
 int document_render(const struct errand *errand, const struct document_options *options, ms now,
                     emf_take *take, void *ctx, ms *timestamp, const char **nothing,
                     struct fail *why)
@@ -237,7 +246,7 @@ int document_render(const struct errand *errand, const struct document_options *
     OWN(draft)
     draft = {
         .errand = errand, .kind = kind_facts(errand->job.kind), .hosts = BUF_UP_TO(EMF_MOST_BYTES)};
-    ms  at = errand->job.ended_at == WHEN_UNKNOWN ? now : errand->job.ended_at;
+    ms  at = time_of(errand, now);
     int got;
 
     if (!draft.kind || !draft.kind->emf_prefix || !draft.kind->emf_job_type) {

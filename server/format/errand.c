@@ -61,6 +61,7 @@ static void compose_job(struct compose *out, const struct errand_job *job)
     compose_time(out, "created_at", job->created_at);
     compose_time(out, "started_at", job->started_at);
     compose_time(out, "ended_at", job->ended_at);
+    compose_time(out, "counted_at", job->counted_at);
     if (job->duration_ms == WHEN_UNKNOWN)
         compose_null(out, "duration_ms");
     else
@@ -119,6 +120,7 @@ static int parse_job(const struct doc *doc, struct errand_job *out, struct fail 
         || doc_time_or(doc, "created_at", WHEN_UNKNOWN, &out->created_at, why)
         || doc_time_or(doc, "started_at", WHEN_UNKNOWN, &out->started_at, why)
         || doc_time_or(doc, "ended_at", WHEN_UNKNOWN, &out->ended_at, why)
+        || doc_time_or(doc, "counted_at", out->ended_at, &out->counted_at, why)
         || doc_int_or(doc, "duration_ms", WHEN_UNKNOWN, &out->duration_ms, why)
         || doc_text_or(doc, "instance_type", STR_NONE, &out->instance_type, why)
         || doc_int_or(doc, "instance_count", 0, &out->instance_count, why))

@@ -4,7 +4,7 @@
  *                          "lease_ms":60000}
  * 200
  * {"errands":[{"id":"111122223333-7-1785571200000","deed":"enrich","fence":1,"attempt":1,"born_at":"...",
- *       "memo":null,"job":{...as in REST...}}]}                    [] after wait_ms
+ *       "memo":null,"job":{...as in REST...,"counted_at":"..."}}]}    [] after wait_ms
  * POST /collect/v1/finish {"worker":"...","outcomes":[
  *       {"id":"111122223333-7-1785571200000","fence":1,"result":"done","utilization":{...}},
  *       {"id":"...","fence":1,"result":"later","after_ms":60000,"why":"throttled","memo":{...},
@@ -50,6 +50,8 @@ struct errand_job {
     enum kind  kind;
     struct str name, arn, status, secondary_status, failure_reason;
     ms         created_at, started_at, ended_at, duration_ms; /* WHEN_UNKNOWN */
+    ms         counted_at; /* when the service counts the end, which it does also for a job whose
+                              end no event told; a service that does not say: ended_at */
     struct str instance_type;
     int64_t    instance_count; /* 0: unknown; for instance groups their sum */
 };

@@ -383,6 +383,18 @@ def test_an_output_that_fails_is_tried_again(collect, work, aws, clock):
     assert work.outcomes[name][0]["result"] == "later" and len(aws.documents()) == 1
 
 
+def test_a_completion_without_an_end_has_one_time_however_often_it_is_tried(collect, work, aws, clock):
+    aws.make("g", "s")
+    aws.next(*[aws_peer.server_error()] * 6, on="PutLogEvents")
+    wanted = job(clock)
+    wanted.update(counted_at=wanted["ended_at"], ended_at=None, duration_ms=None)
+    name = work.add("emit", wanted)
+    collect(SMON_EMF_OUTPUT="logs:g/s")
+    assert work.until_done(name, 30)["result"] == "done" and work.outcomes[name][0]["result"] == "later"
+    stamps = {event["timestamp"] for call in aws.seen("PutLogEvents") for event in call.json["logEvents"]}
+    assert stamps == {1000 * (wanted["_started"] + 10 * MINUTE)}
+
+
 class Agent:
     """A CloudWatch agent's TCP door: one line a document."""
 

@@ -85,6 +85,19 @@ def test_a_job_that_failed_before_it_started_is_emitted_and_no_metric_is_asked_f
     assert whole.job("poor").utilization.state in (None, "none")
 
 
+def test_a_failure_whose_end_nobody_told_is_emitted_at_the_time_it_is_counted_under(whole, tmp_path):
+    poor, old = events.training("poor", "Failed", started=False), events.training("old", "Failed", started=False)
+    month = 30 * 86_400_000
+    for event in (poor, old):
+        del event["detail"]["TrainingEndTime"]
+    old["detail"].update(CreationTime=events.epoch_ms(0) - month, LastModifiedTime=events.epoch_ms(30) - month)
+    old["time"] = events.iso(30 - month // events.MINUTE_MS)
+    whole.taken([poor, old])
+    whole.drain(30)
+    stamps = [(one["JobName"], one["_aws"]["Timestamp"]) for one in emitted(tmp_path)]
+    assert stamps == [("poor", events.epoch_ms(30))]
+
+
 def test_every_kind_of_job_in_any_order_is_emitted_exactly_once(whole, aws, tmp_path):
     names = {}
     for kind in events.LIVES:

@@ -35,19 +35,21 @@ static const struct document_options options = {.namespace = {"/sample/SageMaker
 static struct errand errand_of(enum deed deed)
 {
     return (struct errand){
-        .deed = deed,
-        .job  = {.account        = STR("111122223333"),
-                 .region         = STR("eu-west-1"),
-                 .kind           = KIND_TRAINING,
-                 .name           = STR("demo"),
-                 .arn            = STR("arn:aws:sagemaker:eu-west-1:111122223333:training-job/demo"),
-                 .status         = STR("Failed"),
-                 .failure_reason = STR("AlgorithmError"),
-                 .started_at     = END - 5400000,
-                 .ended_at       = END,
-                 .duration_ms    = 5400000,
-                 .instance_type  = STR("ml.m5.xlarge"),
-                 .instance_count = 2},
+        .deed    = deed,
+        .born_at = END + 1000,
+        .job     = {.account        = STR("111122223333"),
+                    .region         = STR("eu-west-1"),
+                    .kind           = KIND_TRAINING,
+                    .name           = STR("demo"),
+                    .arn            = STR("arn:aws:sagemaker:eu-west-1:111122223333:training-job/demo"),
+                    .status         = STR("Failed"),
+                    .failure_reason = STR("AlgorithmError"),
+                    .started_at     = END - 5400000,
+                    .ended_at       = END,
+                    .counted_at     = END,
+                    .duration_ms    = 5400000,
+                    .instance_type  = STR("ml.m5.xlarge"),
+                    .instance_count = 2},
     };
 }
 
@@ -98,10 +100,38 @@ static void what_is_not_known_is_left_out(void **state)
     errand.job.instance_count                                            = 0;
     errand.job.instance_type                                             = STR_NONE;
     assert_int_equal(render(&errand, END + 5000, &taken, &at, &nothing), 1);
-    assert_true(at == END + 5000);
     assert_null(strstr(buf_c(&taken.last), "Duration"));
     assert_null(strstr(buf_c(&taken.last), "StartTime"));
     assert_null(strstr(buf_c(&taken.last), "Instance"));
+}
+
+static void without_an_end_it_has_the_time_it_is_counted_under(void **state)
+{
+    static const struct {
+        ms counted, born;
+        ms at; /* WHEN_UNKNOWN: too old */
+    } cases[] = {
+        {END - 7000, END, END - 7000},
+        {END - (ms)30 * MS_DAY, END, WHEN_UNKNOWN},
+        {WHEN_UNKNOWN, END, END}, /* an older service */
+        {WHEN_UNKNOWN, END - (ms)15 * MS_DAY, WHEN_UNKNOWN},
+        {WHEN_UNKNOWN, WHEN_UNKNOWN, END + 5000},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct errand errand = errand_of(DEED_EMIT);
+        OWN(taken) taken     = TAKEN;
+        const char *nothing  = "";
+        ms          at       = WHEN_UNKNOWN;
+
+        errand.job.ended_at   = WHEN_UNKNOWN;
+        errand.job.counted_at = cases[i].counted;
+        errand.born_at        = cases[i].born;
+        assert_int_equal(render(&errand, END + 5000, &taken, &at, &nothing),
+                         cases[i].at != WHEN_UNKNOWN);
+        assert_true(at == cases[i].at);
+    }
 }
 
 static void times_that_cloudwatch_does_not_take(void **state)
@@ -182,6 +212,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_completion_reads_as_the_reference_writes_it),
         cmocka_unit_test(what_is_not_known_is_left_out),
+        cmocka_unit_test(without_an_end_it_has_the_time_it_is_counted_under),
         cmocka_unit_test(times_that_cloudwatch_does_not_take),
         cmocka_unit_test(utilization_counts_nothing_twice),
         cmocka_unit_test(odd_statuses_make_plain_names),

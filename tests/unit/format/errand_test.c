@@ -25,6 +25,7 @@ static void an_errand_travels_whole(void **state)
                     .created_at     = 1714557000000,
                     .started_at     = WHEN_UNKNOWN,
                     .ended_at       = 1714557600000,
+                    .counted_at     = 1714557601000,
                     .duration_ms    = WHEN_UNKNOWN,
                     .instance_type  = STR("ml.m5.xlarge"),
                     .instance_count = 2},
@@ -49,10 +50,41 @@ static void an_errand_travels_whole(void **state)
     assert_int_equal(read.job.kind, KIND_TRAINING);
     assert_true(read.job.started_at == WHEN_UNKNOWN && read.job.duration_ms == WHEN_UNKNOWN);
     assert_true(read.job.ended_at == sent.job.ended_at);
+    assert_true(read.job.counted_at == sent.job.counted_at);
     assert_null(read.job.failure_reason.data);
     assert_int_equal(read.job.instance_count, 2);
     assert_non_null(read.memo);
     assert_null(read.utilization);
+}
+
+static void an_older_service_counts_an_end_when_it_was(void **state)
+{
+    static const struct {
+        const char *json; /* of the job, after its name */
+        ms          counted_at;
+    } cases[] = {
+        {",\"ended_at\":\"2024-05-01T10:00:00Z\"", 1714557600000},
+        {",\"ended_at\":\"2024-05-01T10:00:00Z\",\"counted_at\":null", 1714557600000},
+        {",\"ended_at\":null", WHEN_UNKNOWN},
+        {",\"ended_at\":null,\"counted_at\":\"2024-05-01T10:00:00Z\"", 1714557600000},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        OWN(buf) text     = BUF_UP_TO(1 << 10);
+        struct fail   why = FAIL_OK;
+        struct errand read;
+
+        buf_format(
+            &text,
+            "{\"id\":\"a-1\",\"deed\":\"emit\",\"fence\":1,\"job\":{\"account\":\"000011112222\","
+            "\"region\":\"eu-west-1\",\"kind\":\"training\",\"name\":\"demo\"%s}}",
+            cases[i].json);
+        OWN_PTR(doc) doc = doc_parse(buf_view(&text), &why);
+        assert_non_null(doc);
+        CHECK_OK(errand_parse(doc, &read, &why), &why);
+        assert_true(read.job.counted_at == cases[i].counted_at);
+    }
 }
 
 static void outcomes_travel_whole(void **state)
@@ -152,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_errand_travels_whole),
+        cmocka_unit_test(an_older_service_counts_an_end_when_it_was),
         cmocka_unit_test(outcomes_travel_whole),
         cmocka_unit_test(a_long_reason_is_cut_between_characters),
         cmocka_unit_test(wrong_outcomes_are_refused),
