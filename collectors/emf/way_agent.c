@@ -10,7 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/fail.h"
+#include "base/own.h"
 #include "base/when.h"
 
 enum {
@@ -158,14 +160,19 @@ int way_tcp(const struct way_address *to, struct output_event *events, size_t co
 
 static int send_datagram(int fd, struct output_event *event, struct fail *why)
 {
+    OWN(buf) datagram = BUF_UP_TO(MOST_DATAGRAM);
     int error;
 
-    if (event->line.size > MOST_DATAGRAM) {
+    if (event->line.size >= MOST_DATAGRAM) {
         event->result = OUTPUT_REFUSED;
         event->reason = "does not fit a datagram";
         return 0;
     }
-    while (send(fd, event->line.data, event->line.size, MSG_NOSIGNAL) < 0)
+    buf_str(&datagram, event->line);
+    buf_char(&datagram, '\n');
+    if (buf_check(&datagram, why))
+        return -1;
+    while (send(fd, datagram.data, datagram.size, MSG_NOSIGNAL) < 0)
         if (errno != EINTR && (errno != EAGAIN || wait_for(fd, POLLOUT, WRITE_MS) <= 0))
             return fail_set(why, FAIL_REMOTE, "send: %s", strerror(errno));
     error = socket_error(fd); /* on this host "nobody listens" is known at once */

@@ -464,7 +464,8 @@ def test_the_agents_datagrams(collect, work, aws, clock):
         agent.settimeout(10)
         name = work.add("emit", job(clock))
         collect(SMON_EMF_OUTPUT=f"udp://127.0.0.1:{agent.getsockname()[1]}")
-        assert b'"LogGroupName"' in agent.recv(65536)
+        datagram = agent.recv(65536)
+        assert b'"LogGroupName"' in datagram and datagram.endswith(b"}\n") and datagram.count(b"\n") == 1
         assert work.until_done(name)["result"] == "done"
 
 
