@@ -103,7 +103,7 @@ static void later(const struct errand *errand, const struct fail *why, struct er
 
     out->result   = ERRAND_LATER;
     out->after_ms = retry_wait(&AGAIN, (int)(tried < 30 ? tried : 30), LEAST_WAIT);
-    (void)snprintf(out->why, sizeof out->why, "%.*s", (int)sizeof out->why - 1, why->text);
+    errand_say(str_of(why->text), out->why, sizeof out->why);
 }
 
 static void done(struct errand_outcome *out, const char *why)
@@ -132,7 +132,7 @@ static void draw_up(struct emit *emit, const struct errand *errand, struct lines
         return;
     }
     out->result = ERRAND_DEAD;
-    (void)snprintf(out->why, sizeof out->why, "%.*s", (int)sizeof out->why - 1, why.text);
+    errand_say(str_of(why.text), out->why, sizeof out->why);
 }
 
 void emit_act(struct emit *emit, const struct errand *errands, size_t count,

@@ -30,6 +30,7 @@ struct reading {
     struct cloudwatch_scope  scope;
     struct str               account; /* named in the queries, or no data */
     struct utilization      *out;
+    struct fail              first; /* observability refused, and so the role was tried */
 };
 
 int enrich_new(const struct enrich_options *options, struct enrich **out, struct fail *why)
@@ -289,34 +290,28 @@ static bool is_refused(const struct fail *why)
     return false;
 }
 
-/* Observability gave nothing (`first`: FAIL_NONE) or refused: what does the role see? When neither
- * sees anything, `note` says what the role's trouble was. */
-static int read_other_way(struct reading *reading, const struct fail *first, char *note,
-                          size_t room, struct fail *why)
+/* Observability gave nothing or refused: what does the role see? When neither sees anything, `note`
+ * says what the role's trouble was. */
+static int read_other_way(struct reading *reading, char *note, size_t room, struct fail *why)
 {
-    struct fail second;
+    bool was_refused = reading->first.kind != FAIL_NONE;
 
     if (!read_way(reading, ACCESS_ASSUME, why)) {
-        if (has_points(reading->out) || first->kind != FAIL_NONE)
+        if (has_points(reading->out) || was_refused)
             access_remember(&reading->enrich->access, reading->job->account, ACCESS_ASSUME);
         return 0;
     }
-    if (!is_refused(why))
+    if (was_refused || !is_refused(why))
         return -1;
-    if (first->kind == FAIL_NONE) {
-        utilization_release(reading->out);
-        (void)snprintf(note, room, "%.*s", (int)room - 1, why->text);
-        return 0;
-    }
-    second = *why;
-    return fail_set(why, FAIL_DENIED, "%.100s; %s", first->text, second.text);
+    utilization_release(reading->out);
+    errand_say(str_of(why->text), note, room);
+    return 0;
 }
 
 static int read_auto(struct reading *reading, char *note, size_t room, struct fail *why)
 {
     struct access  *access = &reading->enrich->access;
     enum access_way known  = access_find(access, reading->job->account);
-    struct fail     first  = FAIL_OK;
 
     if (known == ACCESS_ASSUME) {
         if (!read_way(reading, ACCESS_ASSUME, why))
@@ -324,14 +319,16 @@ static int read_auto(struct reading *reading, char *note, size_t room, struct fa
         if (!is_refused(why))
             return -1;
     }
-    if (read_way(reading, ACCESS_OBSERVABILITY, &first)) {
-        *why = first;
-        return is_refused(&first) ? read_other_way(reading, &first, note, room, why) : -1;
+    if (read_way(reading, ACCESS_OBSERVABILITY, why)) {
+        if (!is_refused(why))
+            return -1;
+        reading->first = *why;
+        return read_other_way(reading, note, room, why);
     }
     if (has_points(reading->out))
         access_remember(access, reading->job->account, ACCESS_OBSERVABILITY);
     else if (known != ACCESS_OBSERVABILITY)
-        return read_other_way(reading, &first, note, room, why);
+        return read_other_way(reading, note, room, why);
     return 0;
 }
 
@@ -343,7 +340,7 @@ void enrich_act(struct enrich *enrich, const struct errand *errand, struct erran
     struct fail         why    = FAIL_OK;
     struct reading      reading;
     struct plan         plan;
-    char                note[120] = "";
+    char                note[sizeof out->utilization.reason] = "";
     int                 result;
 
     out->why[0] = '\0';
@@ -360,7 +357,7 @@ void enrich_act(struct enrich *enrich, const struct errand *errand, struct erran
     else
         result = read_way(&reading, enrich->options.access, &why);
     if (result)
-        verdict_of_failure(&before, now, &why, out);
+        verdict_of_failure(&before, now, &reading.first, &why, out);
     else
         verdict_of_reading(&plan, &before, now, enrich->options.give_up, note, &read, out);
 }

@@ -95,20 +95,20 @@ static void say_span(ms span, char *out, size_t room)
 static void say_none(const struct plan *plan, const char *note, char *out, size_t room)
 {
     const char *between = note[0] ? "; " : "";
-    char        span[32];
+    char        span[32], text[480];
 
-    if (plan->is_endpoint) {
-        (void)snprintf(out, room,
+    say_span(plan->job_end - plan->job_start, span, sizeof span);
+    if (plan->is_endpoint)
+        (void)snprintf(text, sizeof text,
                        "CloudWatch has no metrics of this endpoint in the last hour: it had no"
                        " instances, or is not a quarter of an hour old%s%s",
                        between, note);
-        return;
-    }
-    say_span(plan->job_end - plan->job_start, span, sizeof span);
-    (void)snprintf(out, room,
-                   "CloudWatch has no metrics for this job (it ran %s; metrics come once a"
-                   " minute)%s%s",
-                   span, between, note);
+    else
+        (void)snprintf(text, sizeof text,
+                       "CloudWatch has no metrics for this job (it ran %s; metrics come once a"
+                       " minute)%s%s",
+                       span, between, note);
+    errand_say(str_of(text), out, room);
 }
 
 static void settle(const struct plan *plan, int64_t points, const char *note,
@@ -168,20 +168,27 @@ static bool is_refusal(enum fail_kind kind)
     return !fail_meaning(kind)->is_temporary;
 }
 
-void verdict_of_failure(const struct verdict_memo *before, ms now, const struct fail *failure,
-                        struct errand_outcome *out)
+static void explain(const struct fail *first, const struct fail *failure, char *out, size_t room)
+{
+    if (first->kind == FAIL_NONE)
+        errand_say(str_of(failure->text), out, room);
+    else
+        errand_say_both(str_of(first->text), str_of(failure->text), out, room);
+}
+
+void verdict_of_failure(const struct verdict_memo *before, ms now, const struct fail *first,
+                        const struct fail *failure, struct errand_outcome *out)
 {
     struct verdict_memo memo  = *before;
     bool                is_no = is_refusal(failure->kind);
 
     if (memo.failing_since == WHEN_UNKNOWN || !memo.failures)
         memo.failing_since = now;
-    (void)snprintf(out->why, sizeof out->why, "%.*s", (int)sizeof out->why - 1, failure->text);
+    explain(first, failure, out->why, sizeof out->why);
     if (now - memo.failing_since >= (is_no ? REFUSED_MOST : FAILING_MOST)) {
         out->result            = ERRAND_DONE;
         out->utilization.state = UTILIZATION_FAILED;
-        (void)snprintf(out->utilization.reason, sizeof out->utilization.reason, "%.*s",
-                       (int)sizeof out->utilization.reason - 1, failure->text);
+        explain(first, failure, out->utilization.reason, sizeof out->utilization.reason);
         return;
     }
     out->result = ERRAND_LATER;

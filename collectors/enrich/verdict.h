@@ -37,8 +37,9 @@ void verdict_of_reading(const struct plan *plan, const struct verdict_memo *befo
                         struct errand_outcome *out);
 
 /* After a failure: later; and state "failed" when it has failed for too long (refused: 15 minutes;
- * anything temporary: a day). */
-void verdict_of_failure(const struct verdict_memo *before, ms now, const struct fail *failure,
-                        struct errand_outcome *out);
+ * anything temporary: a day). `first` is what was tried before that and refused, of FAIL_NONE when
+ * nothing was: it is only told. */
+void verdict_of_failure(const struct verdict_memo *before, ms now, const struct fail *first,
+                        const struct fail *failure, struct errand_outcome *out);
 
 #endif

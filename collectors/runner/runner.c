@@ -95,7 +95,7 @@ static void refuse(const struct doc *item, struct errand_outcome *out, const str
     (void)doc_text(item, "id", &id, &ignored);
     (void)str_to_c(id, out->id, sizeof out->id);
     (void)doc_int_or(item, "fence", 0, &out->fence, &ignored);
-    (void)snprintf(out->why, sizeof out->why, "%.*s", (int)sizeof out->why - 1, why->text);
+    errand_say(str_of(why->text), out->why, sizeof out->why);
 }
 
 static void begin_outcome(const struct errand *errand, struct errand_outcome *out)

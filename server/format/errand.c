@@ -45,6 +45,27 @@ void errand_outcome_release(struct errand_outcome *outcome)
     *outcome = (struct errand_outcome){.result = ERRAND_DONE};
 }
 
+void errand_say(struct str text, char *out, size_t room)
+{
+    bool       fits = text.size < room;
+    struct str head = fits ? text : str_head(text, room - 1 - STR("...").size);
+
+    (void)snprintf(out, room, "%.*s%s", STR_ARG(head), fits ? "" : "...");
+}
+
+void errand_say_both(struct str first, struct str second, char *out, size_t room)
+{
+    size_t both = room - 1 - STR("; ").size;
+    size_t half = both / 2;
+    size_t used;
+
+    errand_say(first, out, 1 + (second.size < half ? both - second.size : half));
+    used = strlen(out);
+    (void)snprintf(out + used, room - used, "; ");
+    used += STR("; ").size;
+    errand_say(second, out + used, room - used);
+}
+
 static void compose_job(struct compose *out, const struct errand_job *job)
 {
     const struct kind_facts *kind = kind_facts(job->kind);

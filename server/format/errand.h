@@ -80,6 +80,12 @@ struct errand_outcome {
 };
 void errand_outcome_release(struct errand_outcome *outcome);
 
+/* A sentence into such a field. What does not fit is cut at its end, between two characters, and
+ * "..." stands there. Two become "first; second": either may fill what the other leaves, and has
+ * half of the room in any case. */
+void errand_say(struct str text, char *out, size_t room);
+void errand_say_both(struct str first, struct str second, char *out, size_t room);
+
 /* Both directions of both documents. A parsed errand borrows from `item`. */
 void errand_compose(struct compose *out, const struct errand *errand, struct str memo_json,
                     const struct utilization *utilization);

@@ -317,6 +317,16 @@ def test_one_accounts_trouble_is_stated_and_stops_no_other(collect, work, aws, c
     assert "Forbidden" in failed["reason"] and "AccessDenied" in failed["reason"], failed["reason"]
 
 
+def test_what_both_ways_say_is_told_and_cut_at_its_end_alone(collect, work, aws, clock):
+    name = work.add("enrich", job(clock, ended_ago=3600))
+    collect(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+    work.wait_for(lambda: work.outcomes[name])
+    said = "there are no AWS credentials: not in the environment, the profile, a container or the instance's role"
+    why = work.outcomes[name][0]["why"]
+    first = f"by observability: {said}; by role: role {ROLE}: there are no AWS credentials: "
+    assert why.startswith(first) and why.endswith("...") and len(why) == 299
+
+
 def test_with_assume_the_role_is_the_only_way(collect, work, aws, clock):
     wanted = job(clock, ended_ago=3600)
     put(aws, wanted)

@@ -142,7 +142,7 @@ static void failures_are_tried_again_for_a_while(void **state)
         const struct fail         failure  = {cases[i].kind, "AccessDenied: no"};
         OWN(errand_outcome) out            = {.result = ERRAND_DEAD};
 
-        verdict_of_failure(&before, END, &failure, &out);
+        verdict_of_failure(&before, END, &FAIL_OK, &failure, &out);
         assert_int_equal(out.result, cases[i].result);
         assert_string_equal(out.why, "AccessDenied: no");
         if (out.result == ERRAND_DONE) {
@@ -160,6 +160,51 @@ static void failures_are_tried_again_for_a_while(void **state)
             assert_int_equal(out.utilization.state, UTILIZATION_NONE_YET);
         }
     }
+}
+
+/* `start`, and then this character of two bytes until `room` is full. */
+static void lengthen(char *out, size_t room, const char *start, const char *character)
+{
+    size_t used = (size_t)snprintf(out, room, "%s", start);
+
+    for (; used + 2 < room; used += 2)
+        memcpy(out + used, character, 3);
+}
+
+static void of_two_refusals_both_are_told(void **state)
+{
+    const struct verdict_memo before  = {-1, 0, 3, END - MS_HOUR};
+    struct fail               first   = {FAIL_DENIED, ""};
+    struct fail               failure = {FAIL_AUTH, ""};
+    OWN(errand_outcome) out           = {.result = ERRAND_DEAD};
+
+    (void)state;
+    lengthen(first.text, sizeof first.text, "by observability: ", "\xc3\xa9");
+    lengthen(failure.text, sizeof failure.text, "by role: ", "\xc3\xa8");
+    verdict_of_failure(&before, END, &first, &failure, &out);
+    assert_int_equal(out.utilization.state, UTILIZATION_FAILED);
+    assert_true(str_is_utf8(str_of(out.why)) && str_is_utf8(str_of(out.utilization.reason)));
+    assert_non_null(strstr(out.why, "\xc3\xa9...; by role: \xc3\xa8"));
+    assert_non_null(strstr(out.utilization.reason, "\xc3\xa9...; by role: \xc3\xa8"));
+    assert_true(str_ends(str_of(out.utilization.reason), STR("\xc3\xa8...")));
+    assert_true(strlen(out.why) > sizeof out.why - 5);
+    assert_true(strlen(out.utilization.reason) > sizeof out.utilization.reason - 5);
+}
+
+static void what_does_not_fit_after_no_metrics_is_cut_at_its_end(void **state)
+{
+    const struct plan         plan   = {.job_end = END, .is_endpoint = true};
+    const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN};
+    OWN(utilization) read            = UTILIZATION_EMPTY;
+    OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
+    char note[240];
+
+    (void)state;
+    lengthen(note, sizeof note, "by role: x", "\xc3\xa9");
+    verdict_of_reading(&plan, &before, END, 30 * MS_MINUTE, note, &read, &out);
+    assert_non_null(strstr(out.utilization.reason, " hour old; by role: x\xc3\xa9"));
+    assert_true(str_is_utf8(str_of(out.utilization.reason)));
+    assert_true(str_ends(str_of(out.utilization.reason), STR("\xc3\xa9...")));
 }
 
 static void a_strange_memo_starts_over(void **state)
@@ -207,6 +252,8 @@ int main(void)
         cmocka_unit_test(no_metrics_is_said_in_words),
         cmocka_unit_test(the_first_reading_of_an_endpoint_is_final),
         cmocka_unit_test(failures_are_tried_again_for_a_while),
+        cmocka_unit_test(of_two_refusals_both_are_told),
+        cmocka_unit_test(what_does_not_fit_after_no_metrics_is_cut_at_its_end),
         cmocka_unit_test(a_strange_memo_starts_over),
         cmocka_unit_test(points_become_figures),
     };

@@ -142,6 +142,37 @@ static void a_long_reason_is_cut_between_characters(void **state)
     assert_int_equal(strlen(read.why), 299);
 }
 
+static void sentences_are_cut_at_their_end(void **state)
+{
+    static const struct {
+        const char *first, *second; /* NULL: one sentence */
+        size_t      room;
+        const char *said;
+    } cases[] = {
+        {"denied", NULL, 7, "denied"},
+        {"denied!", NULL, 7, "den..."},
+        {"d\xc3\xa9nied!", NULL, 7, "d\xc3\xa9..."},
+        {"de\xc3\xa9nied", NULL, 7, "de..."}, /* not half a character */
+        {"", "b", 20, "; b"},
+        {"abc", "defg", 10, "abc; defg"},
+        {"abc", "defghijkl", 13, "abc; defg..."},
+        {"abcdefghi", "jkl", 13, "abcd...; jkl"},
+        {"abcdefghi", "jklmnopqr", 15, "abc...; jkl..."},
+        {"abcdefghi", "jklmnopqr", 16, "abc...; jklm..."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char said[20];
+
+        if (cases[i].second)
+            errand_say_both(str_of(cases[i].first), str_of(cases[i].second), said, cases[i].room);
+        else
+            errand_say(str_of(cases[i].first), said, cases[i].room);
+        assert_string_equal(said, cases[i].said);
+    }
+}
+
 static void wrong_outcomes_are_refused(void **state)
 {
     static const char *const cases[] = {
@@ -187,6 +218,7 @@ int main(void)
         cmocka_unit_test(an_older_service_counts_an_end_when_it_was),
         cmocka_unit_test(outcomes_travel_whole),
         cmocka_unit_test(a_long_reason_is_cut_between_characters),
+        cmocka_unit_test(sentences_are_cut_at_their_end),
         cmocka_unit_test(wrong_outcomes_are_refused),
         cmocka_unit_test(deeds_have_names),
     };
