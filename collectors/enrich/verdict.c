@@ -23,14 +23,16 @@ enum { COVERED_PERCENT = 90, WAIT_COUNT = sizeof WAITS / sizeof WAITS[0] };
 
 struct verdict_memo verdict_memo_read(const struct doc *memo)
 {
-    const struct verdict_memo none = {.points = -1, .failing_since = WHEN_UNKNOWN};
-    struct verdict_memo       read;
-    struct fail               ignored; /* see the header */
+    const struct verdict_memo none = {
+        .points = -1, .failing_since = WHEN_UNKNOWN, .refused_since = WHEN_UNKNOWN};
+    struct verdict_memo read;
+    struct fail         ignored; /* see the header */
 
     if (!doc_is_object(memo) || doc_int_or(memo, "points", -1, &read.points, &ignored)
         || doc_int_or(memo, "tries", 0, &read.tries, &ignored)
         || doc_int_or(memo, "failures", 0, &read.failures, &ignored)
-        || doc_int_or(memo, "failing_since", WHEN_UNKNOWN, &read.failing_since, &ignored))
+        || doc_int_or(memo, "failing_since", WHEN_UNKNOWN, &read.failing_since, &ignored)
+        || doc_int_or(memo, "refused_since", WHEN_UNKNOWN, &read.refused_since, &ignored))
         return none;
     return read;
 }
@@ -47,6 +49,8 @@ static void memo_write(const struct verdict_memo *memo, struct errand_outcome *o
         compose_int(&doc, "failures", memo->failures);
     if (memo->failing_since != WHEN_UNKNOWN)
         compose_int(&doc, "failing_since", memo->failing_since);
+    if (memo->refused_since != WHEN_UNKNOWN)
+        compose_int(&doc, "refused_since", memo->refused_since);
     compose_close(&doc, '}');
     if (str_to_c(buf_view(&text), out->memo, sizeof out->memo))
         out->memo[0] = '\0'; /* no memory: the next try starts over */
@@ -140,7 +144,7 @@ void verdict_of_reading(const struct plan *plan, const struct verdict_memo *befo
     int64_t             points   = count_points(read);
     ms                  deadline = plan->job_end + give_up;
     ms                  wait     = wait_after(before->tries);
-    struct verdict_memo memo     = {points, before->tries + 1, 0, WHEN_UNKNOWN};
+    struct verdict_memo memo     = {points, before->tries + 1, 0, WHEN_UNKNOWN, WHEN_UNKNOWN};
     bool                is_final =
         is_covered(plan, read) && (points == before->points || now - plan->job_end > LONG_AGO);
 
@@ -168,6 +172,14 @@ static bool is_refusal(enum fail_kind kind)
     return !fail_meaning(kind)->is_temporary;
 }
 
+/* Refusals have a clock of their own: those that come after a long time of other trouble are waited
+ * for like any. */
+static bool is_enough(const struct verdict_memo *memo, ms now, bool is_no)
+{
+    return is_no ? now - memo->refused_since >= REFUSED_MOST
+                 : now - memo->failing_since >= FAILING_MOST;
+}
+
 static void explain(const struct fail *first, const struct fail *failure, char *out, size_t room)
 {
     if (first->kind == FAIL_NONE)
@@ -184,8 +196,10 @@ void verdict_of_failure(const struct verdict_memo *before, ms now, const struct 
 
     if (memo.failing_since == WHEN_UNKNOWN || !memo.failures)
         memo.failing_since = now;
+    if (is_no && memo.refused_since == WHEN_UNKNOWN)
+        memo.refused_since = now;
     explain(first, failure, out->why, sizeof out->why);
-    if (now - memo.failing_since >= (is_no ? REFUSED_MOST : FAILING_MOST)) {
+    if (is_enough(&memo, now, is_no)) {
         out->result            = ERRAND_DONE;
         out->utilization.state = UTILIZATION_FAILED;
         explain(first, failure, out->utilization.reason, sizeof out->utilization.reason);

@@ -5,7 +5,7 @@
  * before, or the job ended a quarter of an hour ago; or when `give_up` has passed since the job's
  * end. Of an endpoint's hour the first reading is final: who asks wants to see what there is.
  * Between readings the errand's memo remembers:
- *     {"points":n,"tries":k,"failures":f,"failing_since":ms} */
+ *     {"points":n,"tries":k,"failures":f,"failing_since":ms,"refused_since":ms} */
 #ifndef SMON_ENRICH_VERDICT_H
 #define SMON_ENRICH_VERDICT_H
 
@@ -24,6 +24,7 @@ struct verdict_memo {
     int64_t tries;         /* readings so far */
     int64_t failures;      /* in a row */
     ms      failing_since; /* WHEN_UNKNOWN */
+    ms      refused_since; /* the first refusal among these failures; WHEN_UNKNOWN */
 };
 
 /* What cannot be read is a fresh memo: the worst it costs is another reading. */
@@ -36,9 +37,9 @@ void verdict_of_reading(const struct plan *plan, const struct verdict_memo *befo
                         ms give_up, const char *note, struct utilization *read,
                         struct errand_outcome *out);
 
-/* After a failure: later; and state "failed" when it has failed for too long (refused: 15 minutes;
- * anything temporary: a day). `first` is what was tried before that and refused, of FAIL_NONE when
- * nothing was: it is only told. */
+/* After a failure: later; and state "failed" when it has failed for too long (refused: 15 minutes
+ * since the first refusal; anything temporary: a day since the first failure). `first` is what was
+ * tried before that and refused, of FAIL_NONE when nothing was: it is only told. */
 void verdict_of_failure(const struct verdict_memo *before, ms now, const struct fail *first,
                         const struct fail *failure, struct errand_outcome *out);
 

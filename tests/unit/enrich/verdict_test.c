@@ -40,7 +40,8 @@ static void readings_are_final_when_they_cover_and_repeat(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct plan plan = {
             .job_start = END - 600000, .job_end = END, .period_s = 60, .expected = 10};
-        const struct verdict_memo before = {cases[i].before, cases[i].tries, 0, WHEN_UNKNOWN};
+        const struct verdict_memo before = {cases[i].before, cases[i].tries, 0, WHEN_UNKNOWN,
+                                            WHEN_UNKNOWN};
         OWN(utilization) read            = UTILIZATION_EMPTY;
         OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
 
@@ -72,7 +73,7 @@ static void no_metrics_is_said_in_words(void **state)
 {
     const struct plan plan = {
         .job_start = END - 35000, .job_end = END, .period_s = 60, .expected = 1};
-    const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN};
+    const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN, WHEN_UNKNOWN};
     OWN(utilization) read            = UTILIZATION_EMPTY;
     OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
 
@@ -103,7 +104,7 @@ static void the_first_reading_of_an_endpoint_is_final(void **state)
                                             .period_s    = 60,
                                             .expected    = 60,
                                             .is_endpoint = true};
-        const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN};
+        const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN, WHEN_UNKNOWN};
         OWN(utilization) read            = UTILIZATION_EMPTY;
         OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
         struct figures *cpu = &utilization_host(&read, STR("blue"))->metric[METRIC_CPU];
@@ -137,8 +138,8 @@ static void failures_are_tried_again_for_a_while(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         bool                      is_first = cases[i].failing_for < 0;
-        const struct verdict_memo before   = {4, 2, is_first ? 0 : 3,
-                                            is_first ? WHEN_UNKNOWN : END - cases[i].failing_for};
+        ms                        since    = is_first ? WHEN_UNKNOWN : END - cases[i].failing_for;
+        const struct verdict_memo before   = {4, 2, is_first ? 0 : 3, since, since};
         const struct fail         failure  = {cases[i].kind, "AccessDenied: no"};
         OWN(errand_outcome) out            = {.result = ERRAND_DEAD};
 
@@ -173,7 +174,7 @@ static void lengthen(char *out, size_t room, const char *start, const char *char
 
 static void of_two_refusals_both_are_told(void **state)
 {
-    const struct verdict_memo before  = {-1, 0, 3, END - MS_HOUR};
+    const struct verdict_memo before  = {-1, 0, 3, END - MS_HOUR, END - MS_HOUR};
     struct fail               first   = {FAIL_DENIED, ""};
     struct fail               failure = {FAIL_AUTH, ""};
     OWN(errand_outcome) out           = {.result = ERRAND_DEAD};
@@ -194,7 +195,7 @@ static void of_two_refusals_both_are_told(void **state)
 static void what_does_not_fit_after_no_metrics_is_cut_at_its_end(void **state)
 {
     const struct plan         plan   = {.job_end = END, .is_endpoint = true};
-    const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN};
+    const struct verdict_memo before = {-1, 0, 0, WHEN_UNKNOWN, WHEN_UNKNOWN};
     OWN(utilization) read            = UTILIZATION_EMPTY;
     OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
     char note[240];
@@ -205,6 +206,50 @@ static void what_does_not_fit_after_no_metrics_is_cut_at_its_end(void **state)
     assert_non_null(strstr(out.utilization.reason, " hour old; by role: x\xc3\xa9"));
     assert_true(str_is_utf8(str_of(out.utilization.reason)));
     assert_true(str_ends(str_of(out.utilization.reason), STR("\xc3\xa9...")));
+}
+
+/* The next try's failure, after what the memo in `out` says. */
+static void fail_again(enum fail_kind kind, ms at, struct errand_outcome *out)
+{
+    struct fail why             = FAIL_OK;
+    OWN_PTR(doc) doc            = out->memo[0] ? doc_parse(str_of(out->memo), &why) : NULL;
+    struct verdict_memo before  = verdict_memo_read(doc);
+    const struct fail   failure = {kind, "no"};
+
+    verdict_of_failure(&before, END + at, &FAIL_OK, &failure, out);
+}
+
+static void a_refusal_has_its_time_whatever_went_wrong_before(void **state)
+{
+    static const struct {
+        const char        *memo; /* before the first of these */
+        enum fail_kind     kinds[3];
+        ms                 at[3];  /* minutes */
+        enum errand_result result; /* of the last; the others are tried again */
+    } cases[] = {
+        {"", {FAIL_LIMIT, FAIL_DENIED, FAIL_DENIED}, {0, 16, 30}, ERRAND_LATER},
+        {"", {FAIL_LIMIT, FAIL_DENIED, FAIL_DENIED}, {0, 16, 31}, ERRAND_DONE},
+        /* in turns: neither begins anew */
+        {"", {FAIL_DENIED, FAIL_LIMIT, FAIL_DENIED}, {0, 10, 15}, ERRAND_DONE},
+        {"", {FAIL_LIMIT, FAIL_DENIED, FAIL_REMOTE}, {0, 10, 24 * 60}, ERRAND_DONE},
+        /* an older program does not tell them apart */
+        {"{\"points\":4,\"tries\":2,\"failures\":3,\"failing_since\":1714564800000}",
+         {FAIL_DENIED, FAIL_DENIED, FAIL_DENIED},
+         {16, 20, 31},
+         ERRAND_DONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        OWN(errand_outcome) out = {.result = ERRAND_DEAD};
+
+        snprintf(out.memo, sizeof out.memo, "%s", cases[i].memo);
+        for (int t = 0; t < 3; t++) {
+            fail_again(cases[i].kinds[t], cases[i].at[t] * MS_MINUTE, &out);
+            if (out.result != (t < 2 ? ERRAND_LATER : cases[i].result))
+                fail_msg("case %zu, try %d: result %d", i, t, (int)out.result);
+        }
+    }
 }
 
 static void a_strange_memo_starts_over(void **state)
@@ -254,6 +299,7 @@ int main(void)
         cmocka_unit_test(failures_are_tried_again_for_a_while),
         cmocka_unit_test(of_two_refusals_both_are_told),
         cmocka_unit_test(what_does_not_fit_after_no_metrics_is_cut_at_its_end),
+        cmocka_unit_test(a_refusal_has_its_time_whatever_went_wrong_before),
         cmocka_unit_test(a_strange_memo_starts_over),
         cmocka_unit_test(points_become_figures),
     };
