@@ -131,45 +131,69 @@ static size_t take_leased(struct worker *worker, const struct doc *leased, size_
     return count;
 }
 
-/* Until it is reported, or (when we must stop) until LAST_WORDS have passed. */
-static int report(struct worker *worker, size_t count)
-{
-    ms begun = when_monotonic();
+/* Of the errands leased together, those that are reported at once. */
+struct part {
+    size_t first, count;
+    ms     begun; /* when the report of all of them began, by the monotonic clock */
+    ms     took;  /* to do them */
+};
 
+static void log_part(const struct worker *worker, const struct part *part)
+{
+    for (size_t i = part->first; i < part->first + part->count; i++)
+        log_outcome(&worker->errands[i], &worker->outcomes[i], &worker->receipts[i], part->took);
+}
+
+/* There is no sense in trying again. Leases of what is not reported end by themselves. */
+static bool gives_up(const struct worker *worker, const struct part *part, const struct fail *why)
+{
+    bool        is_refused = why->kind == FAIL_INPUT || why->kind == FAIL_SIZE;
+    bool        is_last    = must_stop(worker) && when_monotonic() - part->begun > LAST_WORDS;
+    const char *id         = worker->outcomes[part->first].id;
+
+    if (!is_refused && !is_last)
+        return false;
+    LOG(is_refused ? LOG_INTERNAL : LOG_WORK_UNREACHABLE, LOG_WHY(why), LOG_TEXT("id", id),
+        LOG_INT("unreported", (int64_t)part->count));
+    return true;
+}
+
+/* Until it is reported, or (when we must stop) until LAST_WORDS have passed. What is too big
+ * together is reported one by one. */
+static void report(struct worker *worker, const struct part *part)
+{
     for (;;) {
         struct fail why  = FAIL_OK;
         ms          hint = 0;
 
-        if (!work_finish(worker->work, worker->outcomes, count, worker->receipts, &hint, &why)) {
+        if (!work_finish(worker->work, &worker->outcomes[part->first], part->count,
+                         &worker->receipts[part->first], &hint, &why)) {
             worker->failures = 0;
-            return 0;
+            log_part(worker, part);
+            return;
         }
-        if (why.kind == FAIL_INPUT || why.kind == FAIL_SIZE) {
-            LOG(LOG_INTERNAL, LOG_WHY(&why)); /* their leases end by themselves */
-            return -1;
-        }
-        if (must_stop(worker) && when_monotonic() - begun > LAST_WORDS) {
-            LOG(LOG_WORK_UNREACHABLE, LOG_WHY(&why), LOG_INT("unreported", (int64_t)count));
-            return -1;
-        }
+        if (why.kind == FAIL_SIZE && part->count > 1)
+            break;
+        if (gives_up(worker, part, &why))
+            return;
         say_unreachable(worker, hint, &why);
     }
+    for (size_t i = 0; i < part->count; i++)
+        report(worker, &(struct part){part->first + i, 1, part->begun, part->took});
 }
 
 static void work_off(struct worker *worker, const struct doc *leased)
 {
     size_t good, count = take_leased(worker, leased, &good);
-    ms     begun = when_monotonic(), took;
+    ms     begun = when_monotonic(), done;
 
     if (!count)
         return;
     if (good)
         (void)worker->group->act(worker->group->ctx, worker->errands, good, worker->outcomes,
                                  &worker->runner->stop);
-    took = when_monotonic() - begun;
-    if (!report(worker, count))
-        for (size_t i = 0; i < count; i++)
-            log_outcome(&worker->errands[i], &worker->outcomes[i], &worker->receipts[i], took);
+    done = when_monotonic();
+    report(worker, &(struct part){0, count, done, done - begun});
     for (size_t i = 0; i < count; i++)
         errand_outcome_release(&worker->outcomes[i]);
 }

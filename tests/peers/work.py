@@ -49,6 +49,8 @@ class Work(HttpPeer):
         self.changed = threading.Condition()
         self.errands, self.outcomes, self.refused, self.leases = {}, {}, [], []
         self.lost_reports = 0  # so many finish calls are taken, but their answer is lost
+        self.most_bytes = None  # of a finish call; a longer one is refused
+        self.spoilt = {}  # id -> status: a finish call that has it fails so, as a whole
 
     def stop(self):
         with self.changed:
@@ -100,7 +102,7 @@ class Work(HttpPeer):
         if call.path == "/collect/v1/lease":
             return self._lease(call.json)
         if call.path == "/collect/v1/finish":
-            return self._finish(call.json)
+            return self._refusal(call) or self._finish(call.json)
         return Reply(404)
 
     def _due(self, wish):
@@ -122,6 +124,13 @@ class Work(HttpPeer):
                 errand["attempt"] += 1
             shown = [{k: v for k, v in errand.items() if k[0] != "_"} for errand in leased]
         return Reply(200, json.dumps({"errands": shown}))
+
+    def _refusal(self, call):
+        if self.most_bytes and len(call.raw) > self.most_bytes:
+            return Reply(413, json.dumps({"detail": "send less at once"}))
+        with self.changed:
+            failing = [self.spoilt[one["id"]] for one in call.json["outcomes"] if one["id"] in self.spoilt]
+        return Reply(failing[0], json.dumps({"detail": "it fails"})) if failing else None
 
     def _finish(self, report):
         results = []

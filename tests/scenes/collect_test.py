@@ -511,6 +511,23 @@ def test_a_report_whose_answer_is_lost_is_made_again_and_refused_quietly(collect
     assert len(collector.documents()) == 1
 
 
+def test_outcomes_too_big_together_are_reported_one_by_one(collect, work, aws, clock):
+    wide = job(clock, "wide", ended_ago=3600, instance_count=40)
+    small = [job(clock, name, ended_ago=3600) for name in ("one", "two")]
+    put(aws, wide, hosts=40)
+    for wanted in small:
+        put(aws, wanted)
+    work.most_bytes = 8000
+    first, big, last = (work.add("enrich", wanted) for wanted in (small[0], wide, small[1]))
+    collector = collect()
+    for name in (first, last):
+        assert work.until_done(name)["utilization"]["state"] == "settled"
+    assert work.outcomes[big] == []
+    (line,) = wait_until(lambda: collector.log("internal"), 5, "a word about the one that is too big")
+    assert line["id"] == big and "413" in line["why"] and line["unreported"] == 1
+    wait_until(lambda: [line["id"] for line in collector.log("errand-done")] == [first, last], 5, "a line for each other")
+
+
 def test_an_outcome_under_an_older_fence_is_refused(collect, work, aws, clock):
     wanted = job(clock, ended_ago=3600)
     put(aws, wanted)
