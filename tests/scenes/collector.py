@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from aws_peer import AwsPeer, movable_clock
-from cloudwatch import CloudWatchDeeds
+from cloudwatch import TRAINING, CloudWatchDeeds
 from logs import LogsDeeds
 from smon import BUILD
 from sts import StsDeeds
@@ -40,6 +40,12 @@ def job(clock, name="demo", kind="training", minutes=10, ended_ago=2 * MINUTE, *
             "secondary_status": None, "failure_reason": None, "created_at": iso(started - MINUTE),
             "started_at": iso(started), "ended_at": iso(ended), "duration_ms": minutes * MINUTE * 1000,
             "instance_type": "ml.g4dn.xlarge", "instance_count": 1, "_started": int(started), **more}
+
+
+def put(aws, wanted, minutes=None, namespace=TRAINING, hosts=1, **more):
+    """Metrics of that job's hosts."""
+    minutes = minutes or wanted["duration_ms"] // 60000
+    aws.put_job(wanted["account"], namespace, wanted["name"], wanted["_started"], minutes, hosts, **more)
 
 
 def quiet(aws):

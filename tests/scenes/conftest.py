@@ -13,8 +13,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "peers")]
 
 import engines  # noqa: E402  the path above comes first
-from collector import Aws  # noqa: E402
+from collector import Aws, Collector  # noqa: E402
 from smon import BUILD, Clock, Smon  # noqa: E402
+from work import Work  # noqa: E402
 
 SHARED = HERE.parents[2] / "shared" / "fixtures"
 
@@ -130,6 +131,27 @@ def aws(clock):
     """CloudWatch, its logs and STS under one address; it judges every signature."""
     with Aws(clock) as peer:
         yield peer
+
+
+@pytest.fixture
+def work(clock):
+    """The work API alone, for a collector without a service."""
+    with Work(clock) as peer:
+        yield peer
+
+
+@pytest.fixture
+def collect(tmp_path, work, aws, clock):
+    """Starts a collector: collect(SMON_EMF_OUTPUT=...)."""
+    made = []
+
+    def start(**environment):
+        made.append(Collector(tmp_path, work, aws, clock, **environment).start())
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.close()
 
 
 @pytest.fixture
