@@ -144,22 +144,24 @@ static void log_part(const struct worker *worker, const struct part *part)
         log_outcome(&worker->errands[i], &worker->outcomes[i], &worker->receipts[i], part->took);
 }
 
-/* There is no sense in trying again. Leases of what is not reported end by themselves. */
+/* There is no sense in trying again. Leases of what is not reported end by themselves, and one at
+ * which the service fails is not tried for longer than that: others wait behind it. */
 static bool gives_up(const struct worker *worker, const struct part *part, const struct fail *why)
 {
+    ms          since      = when_monotonic() - part->begun;
     bool        is_refused = why->kind == FAIL_INPUT || why->kind == FAIL_SIZE;
-    bool        is_last    = must_stop(worker) && when_monotonic() - part->begun > LAST_WORDS;
+    bool        is_bad     = is_refused || (why->kind == FAIL_BUG && since > worker->group->lease);
+    bool        is_last    = must_stop(worker) && since > LAST_WORDS;
     const char *id         = worker->outcomes[part->first].id;
 
-    if (!is_refused && !is_last)
+    if (!is_bad && !is_last)
         return false;
-    LOG(is_refused ? LOG_INTERNAL : LOG_WORK_UNREACHABLE, LOG_WHY(why), LOG_TEXT("id", id),
+    LOG(is_bad ? LOG_INTERNAL : LOG_WORK_UNREACHABLE, LOG_WHY(why), LOG_TEXT("id", id),
         LOG_INT("unreported", (int64_t)part->count));
     return true;
 }
 
-/* Until it is reported, or (when we must stop) until LAST_WORDS have passed. What is too big
- * together is reported one by one. */
+/* Until it is reported or given up. What is too big together is reported one by one. */
 static void report(struct worker *worker, const struct part *part)
 {
     for (;;) {

@@ -67,6 +67,7 @@ static enum fail_kind kind_of_status(int status)
     case 404: return FAIL_ABSENT;
     case 413: return FAIL_SIZE;
     case 429: return FAIL_LIMIT;
+    case 500: return FAIL_BUG; /* it understood, and failed: not the same as being away */
     case 503: return FAIL_BUSY;
     default: return status >= 500 ? FAIL_REMOTE : FAIL_INPUT;
     }

@@ -47,7 +47,9 @@ OWN_PTR_TYPE(work)
 int work_lease(struct work *work, const struct work_wish *wish, struct doc **out, ms *hint,
                struct fail *why);
 
-/* Reports; the receipts tell which outcomes were accepted. */
+/* Reports; the receipts tell which outcomes were accepted. FAIL_INPUT and FAIL_SIZE: the service
+ * refuses them all; FAIL_BUG: it failed at one of them. After any other failure it is worth while
+ * to wait. */
 int work_finish(struct work *work, const struct errand_outcome *outcomes, size_t count,
                 struct work_receipt *receipts, ms *hint, struct fail *why);
 

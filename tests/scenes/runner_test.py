@@ -45,6 +45,38 @@ def test_outcomes_too_big_together_are_reported_one_by_one(collect, work, aws, c
     wait_until(lambda: [line["id"] for line in collector.log("errand-done")] == [first, last], 5, "a line for each other")
 
 
+def test_an_outcome_at_which_the_service_fails_is_given_up_with_its_lease(collect, work, aws, clock):
+    spoilt, later = job(clock, "spoilt", ended_ago=3600), job(clock, "later", ended_ago=3600)
+    put(aws, spoilt)
+    put(aws, later)
+    name = work.add("enrich", spoilt)
+    work.spoilt[name] = 500
+    collector = collect()
+    wait_until(lambda: len(collector.log("work-unreachable")) > 1, 10, "a second try")
+    assert not collector.log("internal")
+    clock.move(6 * 60_000)
+    (line,) = wait_until(lambda: collector.log("internal"), 10, "the end of patience")
+    assert line["id"] == name and "500" in line["why"]
+    assert work.until_done(work.add("enrich", later))["utilization"]["state"] == "settled"
+    assert work.outcomes[name] == []
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_a_service_that_is_busy_is_waited_for_longer_than_a_lease(collect, work, aws, clock, status):
+    wanted = job(clock, ended_ago=3600)
+    put(aws, wanted)
+    name = work.add("enrich", wanted)
+    work.spoilt[name] = status
+    collector = collect()
+    wait_until(lambda: collector.log("work-unreachable"), 10, "a first try")
+    clock.move(6 * 60_000)
+    seen = len(collector.log("work-unreachable"))
+    wait_until(lambda: len(collector.log("work-unreachable")) > seen, 10, "one after the lease")
+    work.spoilt.clear()
+    clock.move(60_000)
+    assert work.until_done(name)["utilization"]["state"] == "settled" and not collector.log("internal")
+
+
 def test_an_outcome_under_an_older_fence_is_refused(collect, work, aws, clock):
     wanted = job(clock, ended_ago=3600)
     put(aws, wanted)
