@@ -58,7 +58,7 @@ void plan_make(const struct errand_job *job, ms born_at, ms now, struct plan *ou
     plan.namespace = kind ? kind->metrics_namespace : NULL;
     plan.has_disk  = job->kind != KIND_TRANSFORM;
     plan.job_start = is_set(job->started_at) ? job->started_at : job->created_at;
-    plan.job_end   = is_set(job->ended_at) ? job->ended_at : born_at;
+    plan.job_end   = is_set(job->counted_at) ? job->counted_at : born_at;
     if (!plan.namespace) {
         nothing(&plan, "CloudWatch has no utilization metrics for jobs of this kind");
     } else if (!is_set(plan.job_start) || plan.job_start < 0 || !is_set(plan.job_end)) {

@@ -14,6 +14,7 @@ static struct errand_job job_of(enum kind kind, ms started, ms ended, int64_t co
                                .created_at     = WHEN_UNKNOWN,
                                .started_at     = started,
                                .ended_at       = ended,
+                               .counted_at     = ended,
                                .instance_count = count};
 }
 
@@ -45,6 +46,19 @@ static void the_window_is_whole_periods_and_one_more(void **state)
         assert_true(plan.end == NOON - cases[i].end);
         assert_int_equal(plan.host_count, 2);
     }
+}
+
+static void an_end_that_no_event_told_is_where_it_is_counted(void **state)
+{
+    struct errand_job job = job_of(KIND_TRAINING, NOON - 3600000, WHEN_UNKNOWN, 1);
+    struct plan       plan;
+
+    (void)state;
+    plan_make(&job, NOON + MS_DAY, NOON + MS_DAY, &plan); /* a service that does not say */
+    assert_true(plan.job_end == NOON + MS_DAY);
+    job.counted_at = NOON;
+    plan_make(&job, NOON + MS_DAY, NOON + MS_DAY, &plan);
+    assert_true(plan.job_end == NOON);
 }
 
 static void some_jobs_are_not_asked_about(void **state)
@@ -151,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_window_is_whole_periods_and_one_more),
+        cmocka_unit_test(an_end_that_no_event_told_is_where_it_is_counted),
         cmocka_unit_test(some_jobs_are_not_asked_about),
         cmocka_unit_test(hosts_that_no_event_tells_are_discovered),
         cmocka_unit_test(calls_stay_within_500_queries_and_a_page_of_points),
