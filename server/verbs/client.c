@@ -49,6 +49,8 @@ static int read_key(const char *text, struct client *client, struct fail *why)
     int   c;
 
     if (str_starts(str_of(text), STR("env:"))) {
+        if (!getenv(text + strlen("env:")))
+            return fail_set(why, FAIL_INPUT, "%s: there is no such variable", text);
         buf_text(&key, getenv(text + strlen("env:")));
     } else if (str_starts(str_of(text), STR("file:"))) {
         file = fopen(text + strlen("file:"), "re");

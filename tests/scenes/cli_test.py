@@ -107,6 +107,8 @@ def test_a_key_is_made_used_rotated_and_revoked(smon):
     (["serve", "--enrich-setle", "1s"], 2, "did you mean --enrich-settle?"),
     (["config", "check", "--enrich-settle", "soon"], 78, "no time"),
     (["jobs", "--url", "http://127.0.0.1:1", "--key", "file:/nowhere.key"], 78, "/nowhere.key: No such file"),
+    (["jobs", "--url", "http://127.0.0.1:1", "--key", "env:NOPE"], 78, "env:NOPE: there is no such variable"),
+    (["jobs", "--url", "http://127.0.0.1:1", "--key", "env:"], 78, "env:: there is no such variable"),
     ([], 2, ""),
 ])
 def test_what_is_wrong_has_its_exit_code_and_its_sentence(smon, words, code, sentence):
