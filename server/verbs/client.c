@@ -22,15 +22,16 @@ enum {
     URL_MOST    = 16 * 1024,
     KEY_MOST    = 1024,
     LINES_MOST  = 64 * 1024,
+    BEARER_MOST = KEY_MOST + 8,
     DEADLINE    = 35 * MS_SECOND /* longer than the service's own for a question */
 };
 
 struct client {
     struct fetch *fetch;
-    char          url[PATH_ROOM];    /* "http://smon" with a socket */
-    char          socket[PATH_ROOM]; /* "": none */
-    char          key[KEY_MOST];     /* "": none */
-    struct doc   *problem;           /* of the last refusal; may be NULL */
+    char          url[PATH_ROOM];      /* "http://smon" with a socket */
+    char          socket[PATH_ROOM];   /* "": none */
+    char          bearer[BEARER_MOST]; /* "Bearer smon_.."; "": no key */
+    struct doc   *problem;             /* of the last refusal; may be NULL */
 };
 
 /* ---- where to ------------------------------------------------------------------------------- */
@@ -63,9 +64,13 @@ static int read_key(const char *text, struct client *client, struct fail *why)
     } else {
         buf_text(&key, text);
     }
-    if (buf_check(&key, why) || str_to_c(str_trim(buf_view(&key)), client->key, sizeof client->key))
+    if (buf_check(&key, why))
         return fail_set(why, FAIL_INPUT, "the key is too long");
-    return client->key[0] ? 0 : fail_set(why, FAIL_INPUT, "the key is empty: %.20s", text);
+    if (str_trim(buf_view(&key)).size == 0)
+        return fail_set(why, FAIL_INPUT, "the key is empty: %.20s", text);
+    (void)snprintf(client->bearer, sizeof client->bearer, "Bearer %.*s", /* it fits */
+                   STR_ARG(str_trim(buf_view(&key))));
+    return 0;
 }
 
 static int find_socket(const struct args *args, struct client *client, struct fail *why)
@@ -139,7 +144,7 @@ void client_free(struct client *client)
         return;
     fetch_free(client->fetch);
     doc_free(client->problem);
-    explicit_bzero(client->key, sizeof client->key);
+    explicit_bzero(client->bearer, sizeof client->bearer);
     mem_free(client);
 }
 
@@ -154,7 +159,7 @@ int client_refused(struct client *client, int status, struct doc *problem, struc
 {
     doc_free(client->problem);
     client->problem = problem;
-    return refusal_fail(status, problem, is_local(client) || client->key[0], why);
+    return refusal_fail(status, problem, is_local(client) || client->bearer[0], why);
 }
 
 /* Of a socket that is not there libcurl would speak as of a host and a port. */
@@ -195,8 +200,8 @@ static int exchange(struct client *client, const struct client_request *request,
                               .unix_path     = is_local(client) ? client->socket : NULL,
                               .ignores_proxy = is_local(client)};
 
-    if (client->key[0])
-        headers[call.header_count++] = (struct fetch_header){"X-API-Key", client->key};
+    if (client->bearer[0])
+        headers[call.header_count++] = (struct fetch_header){"Authorization", client->bearer};
     if (request->if_match)
         headers[call.header_count++] = (struct fetch_header){"If-Match", request->if_match};
     if (request->once)

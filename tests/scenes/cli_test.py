@@ -94,6 +94,14 @@ def test_a_key_is_made_used_rotated_and_revoked(smon):
     assert "--accounts" in smon.run("keys", "add", "--data", smon.data).stderr
 
 
+def test_a_key_is_taken_whatever_headers_a_service_reads_keys_from(house):
+    smon = house(intake__key_headers="X-Team-Key")
+    smon.start()
+    local = json.loads(ask(smon, "keys", "add", "--accounts", "*", "--roles", "read", "--json"))
+    url = f"http://127.0.0.1:{smon.port}"
+    assert smon.run("jobs", "--url", url, SMON_KEY=local["key"]).returncode == 0
+
+
 @pytest.mark.parametrize("words, code, sentence", [
     (["jbos"], 2, 'did you mean "jobs"?'),
     (["jobs", "shwo"], 2, 'did you mean "jobs show"?'),
