@@ -6,6 +6,7 @@
 #include "base/own.h"
 #include "verbs/args.h"
 #include "verbs/client.h"
+#include "verbs/refusal.h"
 #include "wire/doc.h"
 
 enum { PATH_MOST = 16 * 1024 };
@@ -41,7 +42,8 @@ int kept_ask(const struct args *args, struct client *client, const struct kept *
     if (buf_check(&path, why)
         || client_call(client, replays ? "POST" : "GET", buf_c(&path), STR_NONE, &answer, why))
         return -1;
-    if (!answer)
-        return 0;
-    return args_has(args, "json") ? show_json(answer, why) : show_members(answer, NULL, why);
+    if (answer
+        && (args_has(args, "json") ? show_json(answer, why) : show_members(answer, NULL, why)))
+        return -1;
+    return replays ? refusal_set_aside(answer, why) : 0;
 }

@@ -39,6 +39,17 @@ int refusal_fail(int status, const struct doc *problem, bool has_key, struct fai
     return fail_set(why, kind_of(status), "the service answered %d", status);
 }
 
+int refusal_set_aside(const struct doc *receipt, struct fail *why)
+{
+    struct str reason = show_text(receipt, "reason");
+    double     count;
+
+    if (!show_number(receipt, "quarantined", &count) || count < 1)
+        return 0;
+    return fail_set(why, FAIL_CLASH, "not understood, and set aside in quarantine: %.*s",
+                    STR_ARG(reason));
+}
+
 void refusal_lines(const struct doc *problem, struct buf *out)
 {
     const struct doc *errors = doc_member(problem, "errors");

@@ -13,6 +13,10 @@ struct fail;
  * title, or the bare status. `has_key`: the request had one, or needed none. Always -1. */
 int refusal_fail(int status, const struct doc *problem, bool has_key, struct fail *why);
 
+/* -1: the receipt of a post (may be NULL) tells that some of it was not understood; *why says the
+ * reason. 0: all of it was. */
+int refusal_set_aside(const struct doc *receipt, struct fail *why);
+
 /* A line "  /artifacts/0/uri: an artifact has a uri" for each of the problem's `errors`, inert;
  * none for those that only repeat the problem's detail. */
 void refusal_lines(const struct doc *problem, struct buf *out);

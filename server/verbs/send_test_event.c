@@ -12,6 +12,7 @@
 #include "format/compose.h"
 #include "verbs/args.h"
 #include "verbs/client.h"
+#include "verbs/refusal.h"
 #include "verbs/show.h"
 #include "verbs/verbs.h"
 #include "wire/doc.h"
@@ -122,19 +123,22 @@ static int ask(const struct args *args, struct client *client, struct fail *why)
     OWN(buf) name       = BUF_UP_TO(BODY_MOST);
     OWN_PTR(doc) answer = NULL;
     const char *file    = args_flag(args, "file");
+    bool        is_aside;
 
     if (file ? read_file(file, &body, why) : make_event(args, &body, &name, why))
         return -1;
     if (client_call(client, "POST", "/ingest/eventbridge", buf_view(&body), &answer, why))
         return -1;
-    if (args_has(args, "json") && answer)
-        return show_json(answer, why);
-    if (file)
-        (void)printf("Taken: %s\n", file);
-    else
-        (void)printf("Taken: training job %s is %s.\n", buf_c(&name),
+    is_aside = refusal_set_aside(answer, why) != 0;
+    if (!args_has(args, "json") && file)
+        (void)printf("%s: %s\n", is_aside ? "Set aside" : "Taken", file);
+    else if (!args_has(args, "json"))
+        (void)printf("%s: training job %s is %s.\n", is_aside ? "Set aside" : "Taken", buf_c(&name),
                      flag_or(args, "status", "Completed"));
-    return answer ? show_members(answer, NULL, why) : 0;
+    if (answer
+        && (args_has(args, "json") ? show_json(answer, why) : show_members(answer, NULL, why)))
+        return -1;
+    return is_aside ? -1 : 0;
 }
 
 int verb_send_test_event(int argc, char **argv)

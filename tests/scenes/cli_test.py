@@ -71,11 +71,20 @@ def test_a_test_event_goes_all_the_way(smon):
 def test_a_file_is_posted_as_it_is_and_rubbish_is_shown_and_replayed(smon, tmp_path):
     rubbish = tmp_path / "post.json"
     rubbish.write_text('{"event": }')
-    ask(smon, "send-test-event", "--file", rubbish)
+    posted = smon.run("send-test-event", "--file", rubbish, "--data", smon.data)
+    assert posted.returncode == 1 and "Taken" not in posted.stdout
+    assert "set aside in quarantine: not JSON" in posted.stderr
     listed = ask_json(smon, "quarantine")["data"]
     assert len(listed) == 1
     assert '{"event": }' in ask(smon, "quarantine", "show", listed[0]["id"])
-    assert ask_json(smon, "quarantine", "replay", listed[0]["id"])["quarantined"] == 1
+    replayed = smon.run("quarantine", "replay", listed[0]["id"], "--json", "--data", smon.data)
+    assert replayed.returncode == 1 and "set aside in quarantine: not JSON" in replayed.stderr
+    assert json.loads(replayed.stdout)["quarantined"] == 1
+
+
+def test_an_event_that_is_replayed_and_understood_is_no_failure(smon):
+    smon.taken(events.training("demo", "Completed"))
+    assert ask_json(smon, "events", "replay", smon.events()[0].id)["quarantined"] == 0
 
 
 def test_a_key_is_made_used_rotated_and_revoked(smon):
