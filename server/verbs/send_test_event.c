@@ -93,6 +93,18 @@ static int read_file(const char *path, struct buf *out, struct fail *why)
     return buf_check(out, why) ? fail_in(why, "%s", path) : 0;
 }
 
+static int check_status(struct str status, struct fail *why)
+{
+    static const char *const known[] = {"InProgress", "Completed", "Failed", "Stopped"};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_is_text(status, known[i]))
+            return 0;
+    return fail_set(why, FAIL_INPUT,
+                    "--status: \"%.*s\" is none of InProgress, Completed, Failed, Stopped",
+                    STR_ARG(status));
+}
+
 static int make_event(const struct args *args, struct buf *body, struct buf *name, struct fail *why)
 {
     struct test_event event = {.account = str_of(flag_or(args, "account", "111122223333")),
@@ -104,6 +116,8 @@ static int make_event(const struct args *args, struct buf *body, struct buf *nam
 
     if (event.account.size != 12 || strspn(event.account.data, "0123456789") != 12)
         return fail_set(why, FAIL_INPUT, "--account wants the 12 digits of an account");
+    if (check_status(event.status, why))
+        return -1;
     (void)snprintf(id, sizeof id, "%08x-%04x-4%03x-a%03x-%012" PRIx64, /* a UUID's size */
                    (unsigned)(random >> 32), (unsigned)(random >> 16 & 0xffff),
                    (unsigned)(random >> 4 & 0xfff), (unsigned)(random & 0xfff),

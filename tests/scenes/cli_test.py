@@ -68,6 +68,12 @@ def test_a_test_event_goes_all_the_way(smon):
     assert ask_json(smon, "send-test-event", "--name", "hello2")["accepted"] == 1
 
 
+def test_a_test_event_has_no_status_that_a_training_job_has_not(smon):
+    refused = smon.run("send-test-event", "--status", "Bogus", "--data", smon.data)
+    assert refused.returncode == 2 and "InProgress, Completed, Failed, Stopped" in refused.stderr
+    assert smon.events() == []
+
+
 def test_a_file_is_posted_as_it_is_and_rubbish_is_shown_and_replayed(smon, tmp_path):
     rubbish = tmp_path / "post.json"
     rubbish.write_text('{"event": }')
