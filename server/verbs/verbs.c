@@ -33,8 +33,14 @@ const struct verb_flag verbs_client_flags[] = {
     {NULL, NULL, NULL},
 };
 
+#define PAGE_FLAGS                                                                                 \
+    {"limit", "NUMBER", "how many at most (50)"},                                                  \
+    {                                                                                              \
+        "all", NULL, "all pages"                                                                   \
+    }
+
 #define LIST_FLAGS                                                                                 \
-    {"limit", "NUMBER", "how many at most (50)"}, {"all", NULL, "all pages"},                      \
+    PAGE_FLAGS,                                                                                    \
     {                                                                                              \
         "account", "ID", "only this account"                                                       \
     }
@@ -63,8 +69,8 @@ static const struct verb table[] = {
            {"namespaces", "PATHS", "the namespaces it reaches, with commas; * for all (*)"},
            {"expires", "TIME", "it ends after this time: 90d"}),
      VERB_ASKS, verb_keys},
-    {"accounts", NULL, "", 0, "the accounts and regions that were heard of", NULL, VERB_ASKS,
-     verb_accounts},
+    {"accounts", NULL, "", 0, "the accounts and regions that were heard of", FLAGS(PAGE_FLAGS),
+     VERB_ASKS, verb_accounts},
     {"jobs", WORDS("list", "show", "watch"), "[ID]", 1, "what ran, runs, and how it went",
      FLAGS(LIST_FLAGS, {"region", "REGION", "only this region"},
            {"kind", "KIND", "training, processing, transform, ... ; several with commas"},

@@ -50,6 +50,14 @@ def test_all_pages_come_when_they_are_asked_for(smon):
     assert len(some["data"]) == 7 and some["has_more"]
 
 
+def test_accounts_come_in_pages_as_other_lists_do(smon):
+    smon.taken([events.training("demo", "Completed", account=f"{100000000000 + n}") for n in range(60)])
+    assert len(ask(smon, "accounts").splitlines()) == 51
+    assert len(ask(smon, "accounts", "--all").splitlines()) == 61
+    some = ask_json(smon, "accounts", "--limit", "7")
+    assert len(some["data"]) == 7 and some["has_more"]
+
+
 def test_what_others_chose_is_inert_on_a_terminal(smon):
     event = events.training("demo", "Failed")
     event["detail"]["FailureReason"] = HOSTILE
