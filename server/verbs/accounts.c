@@ -26,7 +26,7 @@ static void row(struct table *table, const struct doc *item)
 
 static int ask(const struct args *args, struct client *client, struct fail *why)
 {
-    static const struct show_list list = {COLUMNS, heads, row, false};
+    static const struct show_list list = {COLUMNS, heads, row, SHOW_SOME};
 
     return show_list(args, client, STR("/api/v1/accounts"), &list, why);
 }

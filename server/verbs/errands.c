@@ -30,7 +30,7 @@ static void row(struct table *table, const struct doc *item)
 
 static int list(const struct args *args, struct client *client, struct fail *why)
 {
-    static const struct show_list as = {COLUMNS, heads, row, false};
+    static const struct show_list as = {COLUMNS, heads, row, SHOW_SOME};
     OWN(buf) path                    = BUF_UP_TO(PATH_MOST);
 
     buf_text(&path, "/api/v1/errands");

@@ -28,7 +28,7 @@ static void row(struct table *table, const struct doc *item)
 static int ask(const struct args *args, struct client *client, struct fail *why)
 {
     static const struct kept kept = {
-        "/api/v1/events", "an event's id", {"account", "since"}, {COLUMNS, heads, row, false}};
+        "/api/v1/events", "an event's id", {"account", "since"}, {COLUMNS, heads, row, SHOW_SOME}};
 
     return kept_ask(args, client, &kept, why);
 }

@@ -61,7 +61,7 @@ static void row(struct table *table, const struct doc *item)
 static int list_from(const struct args *args, struct client *client, const char *least,
                      struct fail *why)
 {
-    static const struct show_list list = {COLUMNS, heads, row, false};
+    static const struct show_list list = {COLUMNS, heads, row, SHOW_SOME};
     OWN(buf) path                      = BUF_UP_TO(PATH_MOST);
 
     buf_text(&path, "/api/v1/inferences");

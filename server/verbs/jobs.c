@@ -83,7 +83,7 @@ int jobs_path(const struct args *args, struct buf *path, struct fail *why)
 
 static int list(const struct args *args, struct client *client, struct fail *why)
 {
-    static const struct show_list list = {COLUMNS, list_heads, list_row, false};
+    static const struct show_list list = {COLUMNS, list_heads, list_row, SHOW_SOME};
     OWN(buf) path                      = BUF_UP_TO(PATH_MOST);
 
     if (jobs_path(args, &path, why))
@@ -122,27 +122,30 @@ static void show_utilization(const struct doc *utilization)
     table_print(&table, stdout);
 }
 
-static int show_events(struct client *client, const char *job_path, struct fail *why)
+static void event_heads(struct table *table)
 {
-    OWN(table) table    = TABLE(EVENT_COLUMNS);
-    OWN(buf) path       = BUF_UP_TO(PATH_MOST);
-    OWN_PTR(doc) events = NULL;
-    const struct doc *data;
+    table_heads(table, "EVENT TIME", "RECEIVED", "STATUS", "ID");
+}
+
+static void event_row(struct table *table, const struct doc *item)
+{
+    show_time_cell(table, item, "time");
+    show_time_cell(table, item, "received_at");
+    show_cell(table, item, "status");
+    show_cell(table, item, "id");
+}
+
+static int show_events(const struct args *args, struct client *client, const char *job_path,
+                       struct fail *why)
+{
+    static const struct show_list list = {EVENT_COLUMNS, event_heads, event_row, SHOW_ALL};
+    OWN(buf) path                      = BUF_UP_TO(PATH_MOST);
 
     buf_format(&path, "%s/events", job_path);
-    if (buf_check(&path, why) || client_get(client, buf_c(&path), &events, why))
+    if (buf_check(&path, why))
         return -1;
-    data = doc_member(events, "data");
-    table_heads(&table, "EVENT TIME", "RECEIVED", "STATUS", "ID");
-    for (size_t i = 0; i < doc_count(data); i++) {
-        show_time_cell(&table, doc_item(data, i), "time");
-        show_time_cell(&table, doc_item(data, i), "received_at");
-        show_cell(&table, doc_item(data, i), "status");
-        show_cell(&table, doc_item(data, i), "id");
-    }
     (void)putchar('\n');
-    table_print(&table, stdout);
-    return 0;
+    return show_list(args, client, buf_view(&path), &list, why);
 }
 
 static int show(const struct args *args, struct client *client, struct fail *why)
@@ -163,7 +166,7 @@ static int show(const struct args *args, struct client *client, struct fail *why
     if (show_members(job, shown_apart, why))
         return -1;
     show_utilization(doc_member(job, "utilization"));
-    return show_events(client, buf_c(&path), why);
+    return show_events(args, client, buf_c(&path), why);
 }
 
 static int ask(const struct args *args, struct client *client, struct fail *why)

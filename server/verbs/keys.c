@@ -125,7 +125,7 @@ static int change(const struct args *args, struct client *client, bool rotates, 
 
 static int ask(const struct args *args, struct client *client, struct fail *why)
 {
-    static const struct show_list list = {COLUMNS, heads, row, true};
+    static const struct show_list list = {COLUMNS, heads, row, SHOW_WHOLE};
 
     if (strcmp(args->word, "add") == 0)
         return add(args, client, why);

@@ -34,7 +34,7 @@ static void row(struct table *table, const struct doc *item)
 
 static int list(const struct args *args, struct client *client, struct fail *why)
 {
-    static const struct show_list list      = {COLUMNS, heads, row, false};
+    static const struct show_list list      = {COLUMNS, heads, row, SHOW_SOME};
     static const char *const      filters[] = {"q", "name-prefix", "since", "sort", NULL};
     OWN(buf) path                           = BUF_UP_TO(PATH_MOST);
 

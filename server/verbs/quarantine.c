@@ -22,8 +22,10 @@ static void row(struct table *table, const struct doc *item)
 
 static int ask(const struct args *args, struct client *client, struct fail *why)
 {
-    static const struct kept kept = {
-        "/api/v1/quarantine", "a quarantined post's id", {"account"}, {COLUMNS, heads, row, false}};
+    static const struct kept kept = {"/api/v1/quarantine",
+                                     "a quarantined post's id",
+                                     {"account"},
+                                     {COLUMNS, heads, row, SHOW_SOME}};
 
     return kept_ask(args, client, &kept, why);
 }

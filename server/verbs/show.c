@@ -268,10 +268,13 @@ int show_list(const struct args *args, struct client *client, struct str path,
 {
     OWN(table) table = TABLE(list->columns);
     OWN(paging)
-    paging = {
-        .client = client, .path = path, .is_whole = list->is_whole, .cursor = BUF_UP_TO(PATH_MOST)};
+    paging = {.client   = client,
+              .path     = path,
+              .is_whole = list->extent == SHOW_WHOLE,
+              .cursor   = BUF_UP_TO(PATH_MOST)};
 
-    if (args_number(args, "limit", 1, LIMIT_MOST, args_has(args, "all") ? INT64_MAX : LIMIT_USUAL,
+    if (args_number(args, "limit", 1, LIMIT_MOST,
+                    list->extent == SHOW_ALL || args_has(args, "all") ? INT64_MAX : LIMIT_USUAL,
                     &paging.left, why))
         return -1;
     paging.rows = args_has(args, "json") ? doc_array() : NULL;

@@ -41,12 +41,19 @@ int show_json(const struct doc *doc, struct fail *why);
  * NULL), which the caller shows its own way. */
 int show_members(const struct doc *object, const char *const *leave_out, struct fail *why);
 
+/* How much of a list is shown. */
+enum show_extent {
+    SHOW_SOME, /* as many as --limit says, or 50 */
+    SHOW_ALL,  /* all pages, if --limit does not say less */
+    SHOW_WHOLE /* it comes in one page and takes no limit */
+};
+
 /* A list of the service, page by page, as a table or as JSON ({"data","has_more"}). */
 struct show_list {
     int columns;
     void (*heads)(struct table *table);
     void (*row)(struct table *table, const struct doc *item);
-    bool is_whole; /* it comes in one page and takes no limit */
+    enum show_extent extent;
 };
 /* `path` has its filters already; --limit, --all, --json are looked up in `args`. */
 int show_list(const struct args *args, struct client *client, struct str path,

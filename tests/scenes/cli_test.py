@@ -50,6 +50,17 @@ def test_all_pages_come_when_they_are_asked_for(smon):
     assert len(some["data"]) == 7 and some["has_more"]
 
 
+def test_a_job_is_shown_with_all_its_events(smon):
+    event = events.training("demo", "Completed")
+    for start in range(0, 1104, 368):
+        smon.taken([events.again(event, n) for n in range(start, start + 368)])
+    shown = ask(smon, "jobs", "show", smon.job("demo").id)
+    rows = shown[shown.index("EVENT TIME"):].splitlines()
+    assert len(rows) == 1105 and len({row.split()[-1] for row in rows[1:]}) == 1104
+    few = ask(smon, "jobs", "show", smon.job("demo").id, "--limit", "7")
+    assert len(few[few.index("EVENT TIME"):].splitlines()) == 8
+
+
 def test_accounts_come_in_pages_as_other_lists_do(smon):
     smon.taken([events.training("demo", "Completed", account=f"{100000000000 + n}") for n in range(60)])
     assert len(ask(smon, "accounts").splitlines()) == 51

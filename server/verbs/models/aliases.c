@@ -51,7 +51,7 @@ static void row(struct table *table, const struct doc *item)
 
 static int list(const struct args *args, struct client *client, struct fail *why)
 {
-    static const struct show_list list = {COLUMNS, heads, row, true};
+    static const struct show_list list = {COLUMNS, heads, row, SHOW_WHOLE};
     OWN(buf) path                      = BUF_UP_TO(PATH_MOST);
 
     if (target_path(args, 0, "/aliases", &path, why))

@@ -51,7 +51,7 @@ static int show_one(const struct args *args, struct client *client, struct fail 
 
 int models_versions(const struct args *args, struct client *client, struct fail *why)
 {
-    static const struct show_list list      = {COLUMNS, heads, row, false};
+    static const struct show_list list      = {COLUMNS, heads, row, SHOW_SOME};
     static const char *const      filters[] = {"approval", "alias", "q", "since", "sort", NULL};
     OWN(buf) path                           = BUF_UP_TO(PATH_MOST);
 
