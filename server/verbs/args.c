@@ -112,6 +112,17 @@ static int keep_flag(struct args *args, const struct known *known, const char *v
     return 0;
 }
 
+/* A setting that is on or off may stand alone, so what follows is its value only if it is one. */
+static bool is_yes_no(const char *word)
+{
+    static const char *const words[] = {"yes", "no", "true", "false", "on", "off", "1", "0"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Takes the flag at argv[*at], and its value, which may stand behind it. */
 static int read_flag(struct args *args, int argc, char **argv, int *at, struct fail *why)
 {
@@ -126,6 +137,8 @@ static int read_flag(struct args *args, int argc, char **argv, int *at, struct f
     if (!value.data && !known.is_switch) {
         if (*at + 1 >= argc)
             return fail_set(why, FAIL_INPUT, "--%.*s wants a value", STR_ARG(name));
+        value = str_of(argv[++*at]);
+    } else if (!value.data && known.is_setting && *at + 1 < argc && is_yes_no(argv[*at + 1])) {
         value = str_of(argv[++*at]);
     } else if (!value.data) {
         value = known.is_setting ? STR("yes") : STR("");

@@ -1,7 +1,8 @@
 /* args.h -- the words behind a verb, sorted: its second word, its flags, its operands.
  *
- * `--name value` and `--name=value` are the same; `--` ends the flags; a flag given twice keeps its
- * last value. What is not known is refused with did-you-mean. */
+ * `--name value` and `--name=value` are the same; a setting that is yes or no is yes when it stands
+ * alone; `--` ends the flags; a flag given twice keeps its last value. What is not known is refused
+ * with did-you-mean. */
 #ifndef SMON_VERBS_ARGS_H
 #define SMON_VERBS_ARGS_H
 

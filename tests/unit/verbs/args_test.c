@@ -36,6 +36,8 @@ static void what_is_wrong_is_named_with_what_was_meant(void **state)
         {"serve --enrich-setle 3s", "did you mean --enrich-settle?"},
         {"accounts --enrich-settle 3s", "there is no flag --enrich-settle"},
         {"serve --url http://x", "there is no flag --url"},
+        {"serve --emf-enabled maybe", "\"maybe\" is one word too many"},
+        {"jobs --all no no", "\"no\" is one word too many"},
     };
 
     (void)state;
@@ -96,6 +98,30 @@ static void settings_become_what_the_config_reads(void **state)
     assert_string_equal(args_flag(&args, "config"), "f");
 }
 
+static void a_setting_of_yes_or_no_takes_the_word_behind_it_only_when_it_is_one(void **state)
+{
+    static const struct {
+        const char *line, *setting;
+    } cases[] = {
+        {"serve --emf-enabled no", "emf-enabled=no"},
+        {"serve --emf-enabled yes", "emf-enabled=yes"},
+        {"serve --emf-enabled false --json", "emf-enabled=false"},
+        {"serve --emf-enabled=no", "emf-enabled=no"},
+        {"serve --emf-enabled", "emf-enabled=yes"},
+        {"serve --emf-enabled --json", "emf-enabled=yes"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        OWN(args) args  = ARGS_NONE;
+        struct fail why = FAIL_OK;
+
+        CHECK_OK(read_words(cases[i].line, &args, &why), &why);
+        assert_int_equal(args.setting_count, 1);
+        assert_string_equal(args.settings[0], cases[i].setting);
+    }
+}
+
 static void every_verb_is_complete(void **state)
 {
     size_t             count = 0;
@@ -120,6 +146,7 @@ int main(void)
         cmocka_unit_test(words_flags_and_operands_are_told_apart),
         cmocka_unit_test(without_a_second_word_it_is_the_usual_one),
         cmocka_unit_test(settings_become_what_the_config_reads),
+        cmocka_unit_test(a_setting_of_yes_or_no_takes_the_word_behind_it_only_when_it_is_one),
         cmocka_unit_test(every_verb_is_complete),
     };
 
