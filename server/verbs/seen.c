@@ -21,6 +21,16 @@ bool seen_tell(struct seen *seen, struct str id, uint64_t state)
     return true;
 }
 
+bool seen_has(const struct seen *seen, struct str id)
+{
+    uint64_t hash = str_hash(id, 0);
+
+    for (size_t i = 0; i < seen->now.count; i++)
+        if (seen->now.ids[i] == hash)
+            return true;
+    return false;
+}
+
 bool seen_is_first(const struct seen *seen)
 {
     return seen->looks == 1;

@@ -25,6 +25,8 @@ struct seen {
 void seen_begin(struct seen *seen);
 /* True when the item was not there, or in another state, at the last look. Remembers it. */
 bool seen_tell(struct seen *seen, struct str id, uint64_t state);
+/* True when the last look had it; asked between looks. */
+bool seen_has(const struct seen *seen, struct str id);
 bool seen_is_first(const struct seen *seen);
 
 #endif

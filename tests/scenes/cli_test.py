@@ -249,6 +249,41 @@ def test_a_follower_shows_news_once(smon, tmp_path, words):
     assert ids and len(ids) == len(set(ids))
 
 
+def small(number):
+    """An event of a few hundred bytes."""
+    return events.envelope("Test Happening", {"number": number}, [], 1)
+
+
+def test_tail_shows_all_that_came_between_two_looks_or_says_how_many_it_left_out(smon, tmp_path):
+    smon.taken(small(-1))
+    shown, told = tmp_path / "shown", tmp_path / "told"
+    with open(shown, "w") as out, open(told, "w") as err, subprocess.Popen(
+            [smon.program(), "tail", "--data", str(smon.data)], stdout=out, stderr=err,
+            env=smon.environ()) as follower:
+        def come(count, start):
+            """All at once, for a follower that did not look meanwhile."""
+            follower.send_signal(signal.SIGSTOP)
+            for first in range(start, start + count, 1000):
+                smon.taken([small(n) for n in range(first, min(first + 1000, start + count))])
+            follower.send_signal(signal.SIGCONT)
+
+        def lines(count):
+            wait_until(lambda: shown.read_bytes().count(b"\n") >= count, 30, f"{count} lines")
+            return [line.split() for line in shown.read_text().splitlines()]
+
+        try:
+            lines(1)
+            come(3600, 0)
+            ids = [line[-1] for line in lines(3601)]
+            assert ids == [event.id for event in reversed(smon.events())] and told.read_text() == ""
+            assert "Test Happening" in ask(smon, "events", "show", ids[-1])
+            come(21500, 3600)
+            rows = lines(3601 + 20000)
+            assert len(rows) == 3601 + 20000 and "1500 events came at once" in told.read_text()
+        finally:
+            follower.send_signal(signal.SIGTERM)
+
+
 def test_watching_one_job_ends_with_it(smon):
     smon.taken([events.training("good", "Completed"), events.training("bad", "Failed")])
     assert "Completed" in ask(smon, "jobs", "watch", smon.job("good").id)
