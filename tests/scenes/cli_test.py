@@ -192,6 +192,13 @@ def test_every_verb_explains_itself(house):
     assert json.loads(smon.run("version", "--json").stdout)["name"] == "smon"
 
 
+@pytest.mark.parametrize("verb", ["jobs", "models", "deployments", "inferences"])
+def test_every_order_that_help_names_is_one_the_service_has(smon, verb):
+    told = re.search(r"--sort MEMBER +(.*)", smon.run(verb, "--help").stdout).group(1)
+    for order in told.split(";")[0].split(", "):
+        ask(smon, verb, "--sort", order)
+
+
 def test_a_template_of_settings_is_itself_right_and_show_tells_where_values_come_from(house, tmp_path):
     smon = house()
     file = tmp_path / "smon.yaml"

@@ -78,6 +78,29 @@ static void every_setting_has_its_place_and_default(void **state)
     }
 }
 
+/* What is typed as it stands begins no sentence with a capital. */
+static void literals_are_spelt_as_they_are_typed(void **state)
+{
+    static const char *const literals[] = {
+        "\ntraining, processing, transform",
+        "\npending, active, retired",
+        "\nself hosted EKS",
+        "\nblue green, canary, rolling",
+        "\nid, -id",
+        "\nsucceeded, failed, timeout",
+        "\nInProgress, Failed",
+        "\nwaiting, leased, given_up",
+        "\nenrich, emit, emit-utilization",
+        ") postgres://...",
+        ") smon_<kid>_<secret>",
+        ") stdout, file:PATH",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof literals / sizeof *literals; i++)
+        is_there("", literals[i]);
+}
+
 static bool is_known_verb(struct str name)
 {
     size_t             count = 0;
@@ -114,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_verb_and_flag_has_its_place),
         cmocka_unit_test(every_setting_has_its_place_and_default),
+        cmocka_unit_test(literals_are_spelt_as_they_are_typed),
         cmocka_unit_test(it_promises_no_verb_that_is_not),
     };
 
