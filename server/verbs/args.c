@@ -173,11 +173,16 @@ static int read_word(struct args *args, int argc, char **argv, int *at, struct f
                     argv[1], args->verb->name);
 }
 
+static int too_many(const struct args *args, const char *text, struct fail *why)
+{
+    return fail_set(why, FAIL_INPUT, "\"%s\" is one word too many; see smon %s --help", text,
+                    args->verb->name);
+}
+
 static int keep_operand(struct args *args, const char *text, struct fail *why)
 {
     if (args->operand_count >= (size_t)args->verb->most_operands)
-        return fail_set(why, FAIL_INPUT, "\"%s\" is one word too many; see smon %s --help", text,
-                        args->verb->name);
+        return too_many(args, text, why);
     args->operands[args->operand_count++] = text;
     return 0;
 }
@@ -243,6 +248,11 @@ int args_number(const struct args *args, const char *name, int64_t least, int64_
         return fail_set(why, FAIL_INPUT, "--%s: \"%s\" is no number between %lld and %lld", name,
                         value, (long long)least, (long long)most);
     return 0;
+}
+
+int args_most_operands(const struct args *args, size_t most, struct fail *why)
+{
+    return args->operand_count > most ? too_many(args, args->operands[most], why) : 0;
 }
 
 int args_operand(const struct args *args, const char *what, const char **out, struct fail *why)

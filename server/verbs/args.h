@@ -41,6 +41,8 @@ bool        args_has(const struct args *args, const char *name);
 /* A whole number within bounds; `otherwise` when the flag is not given. */
 int args_number(const struct args *args, const char *name, int64_t least, int64_t most,
                 int64_t otherwise, int64_t *out, struct fail *why);
+/* For a second word that takes less than its verb: FAIL_INPUT names the first operand too many. */
+int args_most_operands(const struct args *args, size_t most, struct fail *why);
 /* The only operand; FAIL_INPUT says what is missing ("an id"). */
 int args_operand(const struct args *args, const char *what, const char **out, struct fail *why);
 /* The same for a verb with several: the one at `at`, counted from 0. */

@@ -33,6 +33,8 @@ static int list(const struct args *args, struct client *client, struct fail *why
     static const struct show_list as = {COLUMNS, heads, row, SHOW_SOME};
     OWN(buf) path                    = BUF_UP_TO(PATH_MOST);
 
+    if (args_most_operands(args, 0, why))
+        return -1;
     buf_text(&path, "/api/v1/errands");
     client_query(&path, "account", args_flag(args, "account"));
     client_query(&path, "state", args_flag(args, "state"));

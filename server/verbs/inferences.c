@@ -137,18 +137,21 @@ static int ask(const struct args *args, struct client *client, struct fail *why)
     static const struct {
         const char *word;
         client_ask *ask;
+        size_t      operands;
     } words[] = {
-        {"list", list},
-        {"slow", list_slow},
-        {"summary", health_summary},
-        {"budget", health_budget},
-        {"drift", health_drift},
-        {"query", query},
+        {"list", list, 0},
+        {"slow", list_slow, 0},
+        {"summary", health_summary, 0},
+        {"budget", health_budget, 1},
+        {"drift", health_drift, 1},
+        {"query", query, 0},
     };
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(args->word, words[i].word) == 0)
-            return words[i].ask(args, client, why);
+            return args_most_operands(args, words[i].operands, why)
+                       ? -1
+                       : words[i].ask(args, client, why);
     return fail_set(why, FAIL_BUG, "smon inferences has no %s", args->word);
 }
 

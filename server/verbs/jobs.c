@@ -86,7 +86,7 @@ static int list(const struct args *args, struct client *client, struct fail *why
     static const struct show_list list = {COLUMNS, list_heads, list_row, SHOW_SOME};
     OWN(buf) path                      = BUF_UP_TO(PATH_MOST);
 
-    if (jobs_path(args, &path, why))
+    if (args_most_operands(args, 0, why) || jobs_path(args, &path, why))
         return -1;
     return show_list(args, client, buf_view(&path), &list, why);
 }

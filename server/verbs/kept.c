@@ -16,6 +16,8 @@ static int list(const struct args *args, struct client *client, const struct kep
 {
     OWN(buf) path = BUF_UP_TO(PATH_MOST);
 
+    if (args_most_operands(args, 0, why))
+        return -1;
     buf_text(&path, kept->path);
     for (size_t i = 0; i < KEPT_MOST_FILTERS && kept->filters[i]; i++)
         client_query(&path, kept->filters[i], args_flag(args, kept->filters[i]));

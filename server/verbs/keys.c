@@ -127,12 +127,14 @@ static int ask(const struct args *args, struct client *client, struct fail *why)
 {
     static const struct show_list list = {COLUMNS, heads, row, SHOW_WHOLE};
 
-    if (strcmp(args->word, "add") == 0)
-        return add(args, client, why);
     if (strcmp(args->word, "rotate") == 0)
         return change(args, client, true, why);
     if (strcmp(args->word, "revoke") == 0)
         return change(args, client, false, why);
+    if (args_most_operands(args, 0, why))
+        return -1;
+    if (strcmp(args->word, "add") == 0)
+        return add(args, client, why);
     return show_list(args, client, STR("/api/v1/keys"), &list, why);
 }
 

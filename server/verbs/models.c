@@ -38,6 +38,8 @@ static int list(const struct args *args, struct client *client, struct fail *why
     static const char *const      filters[] = {"q", "name-prefix", "since", "sort", NULL};
     OWN(buf) path                           = BUF_UP_TO(PATH_MOST);
 
+    if (args_most_operands(args, 0, why))
+        return -1;
     buf_text(&path, "/api/v1/models");
     target_place(args, &path);
     target_filters(args, filters, &path);
