@@ -1,8 +1,10 @@
 #include "verbs/verbs.h"
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/fail.h"
@@ -346,12 +348,25 @@ static int run(int argc, char **argv)
     return verb->run(argc - 1, argv + 1);
 }
 
+/* Told but to those who closed the pipe themselves (head, a pager). Which write failed, and why, is
+ * no longer known. */
+static int unwritten(void)
+{
+    struct fail   why = FAIL_OK;
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+    if (poll(&out, 1, 0) == 1 && out.revents & POLLERR)
+        return VERB_FAILED;
+    (void)fail_set(&why, FAIL_REMOTE, "the result could not be written whole; is the disk full?");
+    return verbs_complain(NULL, VERB_FAILED, &why);
+}
+
 int verbs_main(int argc, char **argv)
 {
     int code = run(argc, argv);
 
     /* A full disk or a closed pipe behind stdout is a failure of what was asked. */
     if ((fflush(stdout) || ferror(stdout)) && code == VERB_OK)
-        return VERB_FAILED;
+        return unwritten();
     return code;
 }

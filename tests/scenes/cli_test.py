@@ -187,6 +187,21 @@ def test_a_start_that_fails_says_what_to_do_and_spends_no_first_keys(house, tmp_
         assert database.execute("SELECT COUNT(*) FROM api_key").fetchone() == (0,)
 
 
+def test_a_result_that_cannot_be_written_is_a_failure_that_is_told_but_to_a_closed_pipe(smon):
+    smon.taken([events.training(f"demo-{n}", "Completed") for n in range(400)])
+    for words in (["version"], ["jobs", "--all", "--data", str(smon.data)]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([smon.program(), *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  env=smon.environ(), check=False)
+        assert done.returncode == 1 and "could not be written" in done.stderr
+        ours, theirs = os.pipe()
+        os.close(ours)
+        done = subprocess.run([smon.program(), *words], stdout=theirs, stderr=subprocess.PIPE, env=smon.environ(),
+                              check=False)
+        os.close(theirs)
+        assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_every_verb_explains_itself(house):
     smon = house()
     everything = smon.run("--help")
