@@ -198,7 +198,8 @@ static int exchange(struct client *client, const struct client_request *request,
                               .deadline      = DEADLINE,
                               .answer_limit  = ANSWER_MOST,
                               .unix_path     = is_local(client) ? client->socket : NULL,
-                              .ignores_proxy = is_local(client)};
+                              .ignores_proxy = is_local(client),
+                              .ca_file       = getenv("SSL_CERT_FILE")};
 
     if (client->bearer[0])
         headers[call.header_count++] = (struct fetch_header){"Authorization", client->bearer};

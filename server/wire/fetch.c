@@ -379,6 +379,8 @@ static CURLcode set_rules(CURL *curl, const struct fetch_call *call)
         (long)(call->connect_within ? call->connect_within : CONNECT_MS));
     if (call->unix_path)
         SET(CURLOPT_UNIX_SOCKET_PATH, call->unix_path);
+    if (call->ca_file)
+        SET(CURLOPT_CAINFO, call->ca_file);
     if (call->ignores_proxy || call->public_only || call->unix_path)
         SET(CURLOPT_PROXY, ""); /* also not the environment's */
     return code;

@@ -34,6 +34,7 @@ struct fetch_call {
     size_t                     answer_limit;   /* bytes of body; must be given */
     const char                *unix_path;      /* talk over this local socket, or NULL */
     bool                       ignores_proxy;  /* metadata addresses */
+    const char                *ca_file;        /* PEM, trusted in place of the system's; or NULL */
     bool public_only;           /* dial no loopback, link-local or private address: looked
                                    at when dialled, after DNS; no proxy either */
     const atomic_bool *abandon; /* NULL, or: when it becomes true the call ends within a

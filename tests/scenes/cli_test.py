@@ -11,7 +11,7 @@ import subprocess
 
 import events
 import pytest
-from smon import wait_until
+from smon import ADMIN_KEY, wait_until
 
 HOSTILE = "evil\x1b[2J\u202e\x07name"
 
@@ -134,6 +134,19 @@ def test_a_key_is_taken_whatever_headers_a_service_reads_keys_from(house):
     local = json.loads(ask(smon, "keys", "add", "--accounts", "*", "--roles", "read", "--json"))
     url = f"http://127.0.0.1:{smon.port}"
     assert smon.run("jobs", "--url", url, SMON_KEY=local["key"]).returncode == 0
+
+
+def test_a_service_with_a_certificate_of_its_own_is_trusted_by_the_file_that_is_named(house, tmp_path):
+    key, certificate = tmp_path / "own.key", tmp_path / "own.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key,
+                    "-out", certificate], check=True, capture_output=True)
+    smon = house(tls__certificate=certificate, tls__key=key)
+    smon.spawn()
+    wait_until(lambda: smon.run("jobs", "--data", smon.data).returncode == 0, 20, "an answer")
+    words = ["jobs", "--url", f"https://127.0.0.1:{smon.port}", "--key", ADMIN_KEY]
+    assert smon.run(*words).returncode == 69
+    assert smon.run(*words, SSL_CERT_FILE=str(certificate)).returncode == 0
 
 
 @pytest.mark.parametrize("words, code, sentence", [
