@@ -85,30 +85,29 @@ static int list_at(const struct args *args, struct client *client, struct fail *
 
 /* ---- one ------------------------------------------------------------------------------------ */
 
-static int print_rollout(struct client *client, const char *path, struct fail *why)
+static void entry_heads(struct table *table)
 {
-    OWN(table) table     = TABLE(ENTRY_COLUMNS);
-    OWN_PTR(doc) rollout = NULL;
-    const struct doc *data;
+    table_heads(table, "AT", "WHAT", "TRAFFIC", "BEFORE", "BY", "SOURCE", "WHY");
+}
 
-    if (client_get(client, path, &rollout, why))
-        return -1;
-    data = doc_member(rollout, "data");
-    table_heads(&table, "AT", "WHAT", "TRAFFIC", "BEFORE", "BY", "SOURCE", "WHY");
-    for (size_t i = 0; i < doc_count(data); i++) {
-        const struct doc *entry = doc_item(data, i);
+static void entry_row(struct table *table, const struct doc *entry)
+{
+    show_time_cell(table, entry, "at");
+    show_cell(table, entry, "what");
+    percent_cell(table, entry, "percent");
+    percent_cell(table, entry, "previous_percent");
+    show_cell(table, entry, "who");
+    show_cell(table, entry, "source");
+    show_cell(table, entry, "why");
+}
 
-        show_time_cell(&table, entry, "at");
-        show_cell(&table, entry, "what");
-        percent_cell(&table, entry, "percent");
-        percent_cell(&table, entry, "previous_percent");
-        show_cell(&table, entry, "who");
-        show_cell(&table, entry, "source");
-        show_cell(&table, entry, "why");
-    }
+static int print_rollout(const struct args *args, struct client *client, const struct buf *path,
+                         struct fail *why)
+{
+    static const struct show_list list = {ENTRY_COLUMNS, entry_heads, entry_row, SHOW_ALL};
+
     (void)putchar('\n');
-    table_print(&table, stdout);
-    return 0;
+    return show_list(args, client, buf_view(path), &list, why);
 }
 
 static int show(const struct args *args, struct client *client, struct fail *why)
@@ -128,8 +127,8 @@ static int show(const struct args *args, struct client *client, struct fail *why
         return -1;
     if (args_has(args, "json"))
         return show_json(deployment, why);
-    return show_members(deployment, NULL, why) || print_rollout(client, buf_c(&history), why) ? -1
-                                                                                              : 0;
+    return show_members(deployment, NULL, why) || print_rollout(args, client, &history, why) ? -1
+                                                                                             : 0;
 }
 
 static int ask(const struct args *args, struct client *client, struct fail *why)

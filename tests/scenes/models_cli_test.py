@@ -124,6 +124,18 @@ def test_a_canary_is_rolled_out_and_taken_back_and_the_past_can_be_asked_for(smo
     assert "no errors" in ask(smon, "deployments", "show", MODEL, "2")
 
 
+def test_a_long_rollout_is_shown_to_its_end(smon):
+    register(smon)
+    smon.client.ask("POST", "/api/v1/models/doc_classification/deployments",
+                    {"model_version": 1, "environment": "prod", "create_at": "2026-10-31T00:00:00Z"})
+    for minute in range(120):
+        at = f"2026-11-01T{minute // 60:02d}:{minute % 60:02d}:00Z"
+        taken = smon.client.ask("POST", "/api/v1/models/doc_classification/deployments/1/rollout",
+                                {"what": "traffic_shift", "percent": 1 + minute % 99, "at": at})
+        assert taken.status in (200, 201), taken
+    assert ask(smon, "deployments", "show", MODEL, "1").count("traffic_shift") == 120
+
+
 def test_a_deployment_is_created_and_its_variables_stay_hidden(smon):
     register(smon)
     ask(smon, "deployments", "create", MODEL, "--version", "1", "--environment", "prod", "--method", "AWS SageMaker",
