@@ -1,6 +1,8 @@
 /* fail: a kind and one sentence, that grows at the front and never past its room. */
 #include "check.h"
 
+#include "base/str.h"
+
 #include <string.h>
 
 static void says_what_and_where(void **state)
@@ -31,6 +33,24 @@ static void long_sentences_are_cut(void **state)
     fail_set(&why, FAIL_BUG, "what happened");
     fail_in(&why, "%s", much); /* where is longer than the room: what happened matters more */
     assert_string_equal(why.text, "what happened");
+}
+
+static void what_is_cut_ends_with_a_whole_character(void **state)
+{
+    struct fail why = FAIL_OK;
+    char        much[1000];
+
+    (void)state;
+    for (size_t i = 0; i + 2 < sizeof much; i += 2)
+        memcpy(much + i, "\xc3\xbc", 2);
+    much[sizeof much - 2] = '\0';
+    fail_set(&why, FAIL_BUG, "%s", much);
+    assert_int_equal(strlen(why.text), sizeof why.text - 2);
+    fail_in(&why, "%s", "it");
+    assert_int_equal(strlen(why.text), sizeof why.text - 2);
+    fail_in(&why, "%s", "is");
+    assert_int_equal(strlen(why.text) % 2, 0);
+    assert_true(str_is_utf8(str_of(why.text)));
 }
 
 static void every_kind_has_a_meaning(void **state)
@@ -65,6 +85,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_and_where),
         cmocka_unit_test(long_sentences_are_cut),
+        cmocka_unit_test(what_is_cut_ends_with_a_whole_character),
         cmocka_unit_test(every_kind_has_a_meaning),
     };
 
