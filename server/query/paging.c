@@ -2,6 +2,9 @@
 
 #include "base/fail.h"
 
+/* In a cursor's sort, beside the order and its direction: it goes on within the rest. */
+enum { CURSOR_REST = 0x80 };
+
 /* Parameters that change how rows are shown, not which. */
 static bool decides_rows(struct str name)
 {
@@ -69,10 +72,12 @@ int paging_read(struct params *params, const struct paging *paging,
         return params_fault(params, PARAM_CURSOR, STR("cursor"), why,
                             "this is not a cursor that this list gave out");
     }
-    if (cursor.sort != out->sort * 2 + out->page.is_descending || cursor.filters != out->filters)
+    if ((cursor.sort & ~CURSOR_REST) != out->sort * 2 + out->page.is_descending
+        || cursor.filters != out->filters)
         return params_fault(params, PARAM_CURSOR, STR("cursor"), why,
                             "the cursor belongs to another list, other filters or another order");
     out->page.goes_on = true;
+    out->page.is_rest = cursor.sort & CURSOR_REST;
     out->page.at      = cursor.at;
     out->page.id      = cursor.id;
     return 0;
@@ -82,7 +87,8 @@ int paging_cursor(const struct paged *paged, const unsigned char key[CURSOR_KEY]
                   struct fail *why)
 {
     const struct cursor cursor = {
-        .sort    = (unsigned char)(paged->sort * 2 + paged->page.is_descending),
+        .sort    = (unsigned char)(paged->sort * 2 + paged->page.is_descending
+                                + (paged->page.last_is_rest ? CURSOR_REST : 0)),
         .filters = paged->filters,
         .at      = paged->page.last_at,
         .id      = paged->page.last_id,

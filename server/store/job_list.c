@@ -66,6 +66,7 @@ static void read_row(struct stmt *at, struct db *db, struct words *words, struct
     row->failed_before_start = is_unstarted(row);
 }
 
+/* How many there were, or -1. */
 static int visit_all(struct stmt *stmt, struct db *db, struct words *words, job_visit *visit,
                      void *ctx, struct fail *why)
 {
@@ -74,7 +75,7 @@ static int visit_all(struct stmt *stmt, struct db *db, struct words *words, job_
 
     while ((got = stmt_step(stmt, why)) == 1) {
         read_row(stmt, db, words, &row);
-        seen = 1;
+        seen++;
         if (visit(ctx, &row, why)) {
             got = -1;
             break;
@@ -104,7 +105,11 @@ int job_list_one(struct db *db, struct words *words, int64_t account, int64_t id
  * Kinds of jobs are told from others by the literal `kind < 20`, because the partial indexes say
  * so. A list over a few accounts or statuses is made of one arm for each, every arm in the order of
  * its index and no longer than the page, and merged: so the engine never sorts what it will not
- * show. */
+ * show.
+ *
+ * By end there are two walks: what has an end stands in indexes of its own, and where that does not
+ * fill the page, the rest follows by creation. Of the rest, what has failed, or is to have ended in
+ * some range of time, is among the few that ended without a time: these have their index, too. */
 
 enum { MOST_ARMS = 8 };
 
@@ -119,9 +124,13 @@ static const char *const ARM_STATUS[MOST_ARMS] = {
 
 enum arms_by { BY_NOTHING, BY_ACCOUNT, BY_STATUS };
 
+enum part { PART_WHOLE, PART_ENDED, PART_REST };
+
 struct walk {
+    enum part    part;
     enum arms_by by;
     bool         is_of_failed; /* nothing but what has failed is asked for */
+    bool         is_of_few;    /* of the rest, nothing but what ended without a time */
 };
 
 /* The one way in which jobs end by failing: what has failed has indexes of its own by end. */
@@ -129,7 +138,7 @@ static bool is_of_failed(struct db *db, struct words *words, const struct job_fi
 {
     const struct choice *statuses = &filter->statuses;
 
-    if (!filter->by_end || !statuses->is_given || statuses->is_not)
+    if (!statuses->is_given || statuses->is_not)
         return false;
     for (size_t i = 0; i < statuses->count; i++)
         if (!str_is_text(words_text(words, db, statuses->values[i]), "Failed"))
@@ -142,13 +151,24 @@ static bool can_be_arms(const struct choice *choice)
     return choice->is_given && !choice->is_not && choice->count <= MOST_ARMS;
 }
 
-static struct walk walk_of(struct db *db, struct words *words, const struct job_filter *filter)
+static bool has_range_of_ends(const struct job_filter *filter)
 {
-    struct walk walk = {BY_NOTHING, is_of_failed(db, words, filter)};
+    return filter->range_by_end && (filter->from != WHEN_UNKNOWN || filter->to != WHEN_UNKNOWN);
+}
 
-    if (can_be_arms(&filter->accounts) && (!filter->by_end || walk.is_of_failed))
+static struct walk walk_of(struct db *db, struct words *words, const struct job_filter *filter,
+                           enum part part)
+{
+    bool        by_end    = part == PART_ENDED;
+    bool        of_failed = part != PART_WHOLE && is_of_failed(db, words, filter);
+    struct walk walk      = {.part = part, .is_of_failed = by_end && of_failed};
+
+    walk.is_of_few = part == PART_REST && (of_failed || has_range_of_ends(filter));
+    if (walk.is_of_few)
+        return walk;
+    if (can_be_arms(&filter->accounts) && (!by_end || walk.is_of_failed))
         walk.by = BY_ACCOUNT;
-    else if (can_be_arms(&filter->statuses) && !filter->by_end && !filter->wants_resources)
+    else if (can_be_arms(&filter->statuses) && !by_end && !filter->wants_resources)
         walk.by = BY_STATUS;
     return walk;
 }
@@ -169,15 +189,25 @@ static void add_tags(struct sql *sql, const struct job_filter *filter)
     }
 }
 
-static void add_range(struct sql *sql, const struct job_filter *filter)
+/* When it ended: of an end that came without its time, when it was told, as state_share has it. */
+#define END "coalesce(t.ended_ms, CASE WHEN t.completed_ms IS NOT NULL THEN t.version_ms END)"
+
+static void add_range(struct sql *sql, const struct job_filter *filter, enum part part)
 {
+    const char *column = "t.created_ms";
+
+    if (filter->range_by_end)
+        column = part == PART_ENDED ? "t.ended_ms" : END;
     if (filter->from != WHEN_UNKNOWN) {
-        sql_add(sql,
-                filter->range_by_end ? " AND t.ended_ms >= :from" : " AND t.created_ms >= :from");
+        sql_add(sql, " AND ");
+        sql_add(sql, column);
+        sql_add(sql, " >= :from");
         sql_int(sql, ":from", filter->from);
     }
     if (filter->to != WHEN_UNKNOWN) {
-        sql_add(sql, filter->range_by_end ? " AND t.ended_ms < :to" : " AND t.created_ms < :to");
+        sql_add(sql, " AND ");
+        sql_add(sql, column);
+        sql_add(sql, " < :to");
         sql_int(sql, ":to", filter->to);
     }
 }
@@ -200,8 +230,9 @@ static void add_conditions(struct sql *sql, const struct job_filter *filter,
         sql_add(sql, " AND t.is_failed = 1"); /* as the partial indexes say */
     sql_scope(sql, &filter->scope);
     if (walk->by != BY_ACCOUNT)
-        sql_choice(sql, &filter->accounts, " AND t.account IN ", " AND t.account NOT IN ",
-                   "account");
+        sql_choice(sql, &filter->accounts,
+                   walk->is_of_few ? " AND +t.account IN " : " AND t.account IN ",
+                   " AND t.account NOT IN ", "account");
     if (walk->by != BY_STATUS)
         sql_choice(sql, &filter->statuses, " AND +t.status_id IN ", " AND t.status_id NOT IN ",
                    "status");
@@ -216,9 +247,12 @@ static void add_conditions(struct sql *sql, const struct job_filter *filter,
     if (filter->unstarted != UNSTARTED_OR_NOT)
         sql_add(sql,
                 filter->unstarted == UNSTARTED_ONLY ? " AND " UNSTARTED : " AND NOT " UNSTARTED);
-    add_range(sql, filter);
-    if (filter->by_end)
-        sql_add(sql, " AND t.ended_ms IS NOT NULL");
+    add_range(sql, filter, walk->part);
+    if (walk->part != PART_WHOLE)
+        sql_add(sql, walk->part == PART_ENDED ? " AND t.ended_ms IS NOT NULL"
+                                              : " AND t.ended_ms IS NULL");
+    if (walk->is_of_few)
+        sql_add(sql, " AND t.completed_ms IS NOT NULL");
 }
 
 /* Tallies say how many there can be, in the same moment the rows are read: with those in hand the
@@ -256,8 +290,9 @@ static void add_limit(struct sql *sql, const struct job_filter *filter, enum arm
     sql_add(sql, ")");
 }
 
-static void add_order(struct sql *sql, const struct job_filter *filter, const struct page *page)
+static void add_order(struct sql *sql, const struct walk *walk, const struct page *page)
 {
+    bool                     by_end     = walk->part == PART_ENDED;
     static const char *const keys[2][2] = {
         {" AND (t.created_ms, t.id) > (:at, :id)", " AND (t.created_ms, t.id) < (:at, :id)"},
         {" AND (t.ended_ms, t.id) > (:at, :id)", " AND (t.ended_ms, t.id) < (:at, :id)"},
@@ -268,11 +303,11 @@ static void add_order(struct sql *sql, const struct job_filter *filter, const st
     };
 
     if (page->goes_on) {
-        sql_add(sql, keys[filter->by_end][page->is_descending]);
+        sql_add(sql, keys[by_end][page->is_descending]);
         sql_int(sql, ":at", page->at);
         sql_int(sql, ":id", page->id);
     }
-    sql_add(sql, orders[filter->by_end][page->is_descending]);
+    sql_add(sql, orders[by_end][page->is_descending]);
     sql_int(sql, ":limit", page->limit + 1);
 }
 
@@ -299,12 +334,12 @@ static void add_arms(struct sql *sql, const struct job_filter *filter, const str
         (void)str_to_c(str_of(bind[by == BY_STATUS]), name, sizeof name); /* both fit */
         name[strlen(name) - 1] = (char)('0' + i);
         sql_int(sql, name, choice->values[i]);
-        add_order(sql, filter, page);
+        add_order(sql, walk, page);
         add_limit(sql, filter, by, columns[i]);
         sql_add(sql, ") AS arm");
     }
     if (choice->count > 1)
-        sql_add(sql, orders[filter->by_end][page->is_descending]);
+        sql_add(sql, orders[walk->part == PART_ENDED][page->is_descending]);
 }
 
 static void add_query(struct sql *sql, const struct job_filter *filter, const struct page *page,
@@ -316,36 +351,84 @@ static void add_query(struct sql *sql, const struct job_filter *filter, const st
     }
     sql_add(sql, "SELECT " COLUMNS " FROM resource t");
     add_conditions(sql, filter, walk);
-    add_order(sql, filter, page);
+    add_order(sql, walk, page);
     add_limit(sql, filter, walk->by, NULL);
+}
+
+/* What a list asks its parts with, visits to all of them being counted. */
+struct listing {
+    struct db               *db;
+    struct words            *words;
+    const struct job_filter *filter;
+    job_visit               *visit;
+    void                    *ctx;
+};
+
+/* How many rows there were, or -1. */
+static int list_part(const struct listing *listing, enum part part, const struct page *page,
+                     struct fail *why)
+{
+    OWN(sql) sql      = SQL_EMPTY;
+    struct walk  walk = walk_of(listing->db, listing->words, listing->filter, part);
+    struct stmt *stmt;
+
+    add_query(&sql, listing->filter, page, &walk);
+    stmt = sql_prepare(&sql, listing->db, why);
+    return stmt ? visit_all(stmt, listing->db, listing->words, listing->visit, listing->ctx, why)
+                : -1;
+}
+
+static int list_by_end(const struct listing *listing, const struct page *page, struct fail *why)
+{
+    struct page rest = *page;
+    int         seen = page->is_rest ? 0 : list_part(listing, PART_ENDED, page, why);
+
+    if (seen < 0 || seen > page->limit)
+        return seen < 0 ? -1 : 0;
+    rest.goes_on       = page->is_rest;
+    rest.is_descending = true;
+    rest.limit         = page->limit - seen;
+    return list_part(listing, PART_REST, &rest, why) < 0 ? -1 : 0;
 }
 
 int job_list(struct db *db, struct words *words, const struct job_filter *filter,
              const struct page *page, job_visit *visit, void *ctx, struct fail *why)
 {
-    OWN(sql) sql      = SQL_EMPTY;
-    struct walk  walk = walk_of(db, words, filter);
-    struct stmt *stmt;
+    const struct listing listing = {db, words, filter, visit, ctx};
 
-    add_query(&sql, filter, page, &walk);
-    stmt = sql_prepare(&sql, db, why);
-    if (!stmt || visit_all(stmt, db, words, visit, ctx, why) < 0)
-        return -1;
-    return 0;
+    if (filter->by_end)
+        return list_by_end(&listing, page, why);
+    return list_part(&listing, PART_WHOLE, page, why) < 0 ? -1 : 0;
 }
 
-int job_list_count(struct db *db, const struct job_filter *filter, int64_t cap, int64_t *out,
-                   struct fail *why)
+static int count_part(struct db *db, const struct job_filter *filter, enum part part, int64_t cap,
+                      int64_t *out, struct fail *why)
 {
-    OWN(sql) sql          = SQL_EMPTY;
-    const struct walk all = {BY_NOTHING, false};
+    OWN(sql) sql           = SQL_EMPTY;
+    const struct walk walk = {.part = part, .is_of_few = part == PART_REST};
 
     sql_add(&sql, cap ? "SELECT count(*) FROM (SELECT 1 FROM resource t"
                       : "SELECT count(*) FROM resource t");
-    add_conditions(&sql, filter, &all);
+    add_conditions(&sql, filter, &walk);
     if (cap) {
         sql_add(&sql, " LIMIT :cap) AS counted");
         sql_int(&sql, ":cap", cap);
     }
     return sql_number(&sql, db, out, why);
+}
+
+/* Within a range of ends it is counted as it is listed: what has an end by its index. */
+int job_list_count(struct db *db, const struct job_filter *filter, int64_t cap, int64_t *out,
+                   struct fail *why)
+{
+    int64_t ended = 0, rest = 0;
+
+    if (!has_range_of_ends(filter))
+        return count_part(db, filter, PART_WHOLE, cap, out, why);
+    if (count_part(db, filter, PART_ENDED, cap, &ended, why)
+        || ((!cap || ended < cap)
+            && count_part(db, filter, PART_REST, cap ? cap - ended : 0, &rest, why)))
+        return -1;
+    *out = ended + rest;
+    return 0;
 }

@@ -50,14 +50,15 @@ struct job_filter {
     struct str     tags[JOB_FILTER_TAGS]; /* each `"key":"value"`, escaped as in JSON */
     size_t         tag_count;
     enum unstarted unstarted;
-    bool           by_end;       /* order by end instead of creation; only what has ended */
-    bool           range_by_end; /* from and to mean the end */
+    bool           by_end;       /* by end instead of creation; what has none is the rest */
+    bool           range_by_end; /* from and to mean the end, or else when it was told */
     ms             from, to;     /* WHEN_UNKNOWN: open */
 };
 
 typedef int job_visit(void *ctx, const struct job_row *row, struct fail *why);
 
-/* Visits what matches, in order, page->limit + 1 rows at most. 0, or -1 also when `visit` fails. */
+/* Visits what matches, in order, page->limit + 1 rows at most: by end, and then the rest (page.h),
+ * which is what has no end, the newest created first. 0, or -1 also when `visit` fails. */
 int job_list(struct db *db, struct words *words, const struct job_filter *filter,
              const struct page *page, job_visit *visit, void *ctx, struct fail *why);
 

@@ -1,7 +1,8 @@
 /* page.h -- what every list has in common: where to go on, which way, and how many.
  *
  * Pages go by key: `at` and `id` of the last row shown. A list asks for one row more than `limit`,
- * so it knows whether there are more without counting. */
+ * so it knows whether there are more without counting. Rows that lack what a list is sorted by are
+ * its rest: they come last, in an order of their own. */
 #ifndef SMON_STORE_PAGE_H
 #define SMON_STORE_PAGE_H
 
@@ -14,10 +15,11 @@ struct page {
     int     limit;
     bool    is_descending;
     bool    goes_on; /* only what sorts behind (at, id) */
+    bool    is_rest; /* ... of the rest */
     int64_t at, id;
     /* Filled while the rows are visited. */
     int     shown;
-    bool    has_more;
+    bool    has_more, last_is_rest;
     int64_t last_at, last_id;
 };
 
@@ -31,6 +33,15 @@ static inline bool page_takes(struct page *page, int64_t at, int64_t id)
     page->last_at = at;
     page->last_id = id;
     return true;
+}
+
+/* The same for a row of the rest. */
+static inline bool page_takes_rest(struct page *page, int64_t at, int64_t id)
+{
+    bool takes = page_takes(page, at, id);
+
+    page->last_is_rest |= takes;
+    return takes;
 }
 
 #endif

@@ -39,6 +39,22 @@ def test_pages_neither_skip_nor_repeat_whatever_the_filter_and_order(smon):
     assert len(list(smon.pages("events", limit=7))) == 60
 
 
+def test_what_failed_without_a_time_of_its_end_is_listed_by_end_as_it_is_counted(smon):
+    fill(smon, 9)
+    lost = [events.training(f"lost-{number}", "Failed", started=False, TrainingEndTime=None) for number in range(3)]
+    smon.taken([*lost, events.training("running")])
+    for sort in ("ended_at", "-ended_at"):
+        for query, count in (({}, 22), ({"status": "Failed"}, 9), ({"status": "Failed", "account": events.ACCOUNT}, 6),
+                             ({"status": "Failed", "since": "24h"}, 9), ({"since": "24h"}, 21)):
+            rows = list(smon.pages("jobs", sort=sort, limit=4, **query))
+            assert len({row.id for row in rows}) == len(rows) == count, (sort, query)
+            ends = [row.ended_at for row in rows if row.ended_at]
+            assert ends == sorted(ends, reverse=sort[0] == "-")
+            assert [row.ended_at for row in rows[len(ends):]] == [None] * (count - len(ends))
+            assert smon.get("jobs", sort=sort, limit=1, count="exact", **query)["total"] == count
+    assert smon.get("overview").last_24h.failed == 9
+
+
 def test_rows_that_come_between_pages_change_nothing_behind_them(smon):
     fill(smon, 9)
     first = smon.get("jobs", limit=5, sort="created_at")

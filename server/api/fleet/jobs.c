@@ -20,12 +20,22 @@ struct listing {
     bool            by_end;
 };
 
+static bool takes(struct listing *listing, const struct job_row *row)
+{
+    struct page *page = &listing->paged.page;
+
+    if (!listing->by_end)
+        return page_takes(page, row->created_at, row->id);
+    if (row->ended_at != WHEN_UNKNOWN)
+        return page_takes(page, row->ended_at, row->id);
+    return page_takes_rest(page, row->created_at, row->id);
+}
+
 static int write_row(void *ctx, const struct job_row *row, struct fail *why)
 {
     struct listing *listing = ctx;
-    ms              at      = listing->by_end ? row->ended_at : row->created_at;
 
-    if (!page_takes(&listing->paged.page, at, row->id))
+    if (!takes(listing, row))
         return 0;
     return job_json(&listing->ask->json, NULL, row, &listing->how, why);
 }

@@ -17,11 +17,13 @@ struct seen {
 
 static int see(void *ctx, const struct job_row *row, struct fail *why)
 {
-    struct seen *seen = ctx;
-    size_t       size = strlen(seen->names);
+    struct seen *seen    = ctx;
+    size_t       size    = strlen(seen->names);
+    bool         is_rest = seen->by_end && row->ended_at == WHEN_UNKNOWN;
 
     (void)why;
-    if (!page_takes(&seen->page, seen->by_end ? row->ended_at : row->created_at, row->id))
+    if (is_rest ? !page_takes_rest(&seen->page, row->created_at, row->id)
+                : !page_takes(&seen->page, seen->by_end ? row->ended_at : row->created_at, row->id))
         return 0;
     seen->ids[seen->count++] = row->id;
     (void)snprintf(seen->names + size, sizeof seen->names - size, "%s%.*s", size ? " " : "",
@@ -30,18 +32,19 @@ static int see(void *ctx, const struct job_row *row, struct fail *why)
 }
 
 /* The names a filter gives, all pages together, page after page. */
-static void list(struct rows *rows, struct job_filter filter, int limit, struct seen *seen)
+static void list(struct rows *rows, struct job_filter filter, struct page page, struct seen *seen)
 {
     struct fail why = FAIL_OK;
 
     *seen       = (struct seen){.by_end = filter.by_end};
-    seen->page  = (struct page){.limit = limit, .is_descending = true};
+    seen->page  = page;
     filter.from = filter.from ? filter.from : WHEN_UNKNOWN;
     filter.to   = filter.to ? filter.to : WHEN_UNKNOWN;
     do {
         seen->page.shown = 0;
         CHECK_OK(job_list(rows->db, rows->words, &filter, &seen->page, see, seen, &why), &why);
         seen->page.goes_on = true;
+        seen->page.is_rest = seen->page.last_is_rest;
         seen->page.at      = seen->page.last_at;
         seen->page.id      = seen->page.last_id;
     } while (seen->page.has_more);
@@ -104,7 +107,7 @@ static void filters_choose(void **state)
         {{.scope = SCOPE_ALL, .unstarted = UNSTARTED_NOT}, "five four three one"},
         {{.scope = SCOPE_ALL, .from = 2000, .to = 5000}, "four three two"},
         {{.scope = SCOPE_ALL, .range_by_end = true, .from = 4000, .to = 9000}, "five four"},
-        {{.scope = SCOPE_ALL, .by_end = true}, "one five four two"},
+        {{.scope = SCOPE_ALL, .by_end = true}, "one five four two three"},
         {{.scope = SCOPE_ALL, .by_end = true, .statuses = one_of(completed, 0)}, "one four"},
         {{.scope = SCOPE_NOBODY}, ""},
         {{.scope = {false, &ACCOUNT_B, 1, STR(",444455556666,"), STR("*")}}, "four three"},
@@ -118,9 +121,74 @@ static void filters_choose(void **state)
         for (int limit = 1; limit <= 100; limit += 99) { /* one by one: every step is a page */
             struct seen seen;
 
-            list(rows, cases[i].filter, limit, &seen);
+            list(rows, cases[i].filter, (struct page){.limit = limit, .is_descending = true},
+                 &seen);
             if (strcmp(seen.names, cases[i].names) != 0)
                 fail_msg("case %zu, limit %d: \"%s\"", i, limit, seen.names);
+        }
+}
+
+/* Failed before they began, and no event named the end: these are found all the same, behind those
+ * that have one and beside what still runs. */
+static void what_has_no_end_comes_last_in_both_directions(void **state)
+{
+    struct rows                 *rows   = *state;
+    static const struct rows_job jobs[] = {
+        {ACCOUNT_A, KIND_TRAINING, "six", "Failed", NULL, NULL, 1500, 0, 0},
+        {ACCOUNT_B, KIND_TRAINING, "seven", "Failed", NULL, NULL, 7000, 0, 0}};
+    const struct choice failed = one_of(rows_word(rows, "Failed"), 0);
+    const struct {
+        struct job_filter filter;
+        const char       *latest, *earliest;
+    } cases[] = {
+        {{.by_end = true, .range_by_end = true},
+         "one five four two seven three six",
+         "two four five one seven three six"},
+        {{.by_end = true, .statuses = failed}, "five two seven six", "two five seven six"},
+        {{.by_end = true, .statuses = failed, .accounts = one_of(ACCOUNT_A, 0)},
+         "five two six",
+         "two five six"},
+        {{.by_end = true, .statuses = failed, .accounts = one_of(ACCOUNT_A, ACCOUNT_B)},
+         "five two seven six",
+         "two five seven six"},
+        {{.by_end = true, .unstarted = UNSTARTED_ONLY}, "two seven six", "two seven six"},
+        {{.by_end = true, .kinds = one_of(KIND_PROCESSING, 0)}, "three", "three"},
+        /* an end without a time counts as of when it was told; what runs has not ended */
+        {{.by_end = true, .range_by_end = true, .from = 1000, .to = 6001},
+         "five four two six",
+         "two four five six"},
+        {{.by_end = true, .range_by_end = true, .from = 6000, .to = 8000},
+         "five seven",
+         "five seven"},
+        {{.range_by_end = true, .from = 6000, .to = 8000}, "seven five", "five seven"},
+        {{.by_end = true, .from = 2000, .to = 7001},
+         "five four two seven three",
+         "two four five seven three"},
+    };
+
+    fill(rows);
+    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
+        rows_put(rows, &jobs[i]);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (int limit = 1; limit <= 8; limit++) {
+            struct job_filter filter = cases[i].filter;
+            struct fail       why    = FAIL_OK;
+            struct seen       seen[2];
+            int64_t           count = -1;
+
+            filter.scope = SCOPE_ALL;
+            for (int down = 0; down < 2; down++)
+                list(rows, filter, (struct page){.limit = limit, .is_descending = down},
+                     &seen[down]);
+            if (strcmp(seen[1].names, cases[i].latest) || strcmp(seen[0].names, cases[i].earliest))
+                fail_msg("case %zu, limit %d: \"%s\", \"%s\"", i, limit, seen[1].names,
+                         seen[0].names);
+            filter.from = filter.from ? filter.from : WHEN_UNKNOWN;
+            filter.to   = filter.to ? filter.to : WHEN_UNKNOWN;
+            CHECK_OK(job_list_count(rows->db, &filter, 0, &count, &why), &why);
+            assert_int_equal(count, seen[0].count);
+            CHECK_OK(job_list_count(rows->db, &filter, limit, &count, &why), &why);
+            assert_int_equal(count, limit < (int)seen[0].count ? limit : (int)seen[0].count);
         }
 }
 
@@ -167,11 +235,12 @@ static void one_is_found_by_its_number(void **state)
 
 /* --- plans --- */
 
-static void explain(struct rows *rows, const struct job_filter *filter, const char *index)
+static void explain(struct rows *rows, const struct job_filter *filter, enum part part,
+                    const char *index)
 {
     const struct page page = {
         .limit = 100, .is_descending = true, .goes_on = true, .at = 9, .id = 9};
-    const struct walk walk  = walk_of(rows->db, rows->words, filter);
+    const struct walk walk  = walk_of(rows->db, rows->words, filter, part);
     OWN(sql) sql            = SQL_EMPTY;
     struct fail  why        = FAIL_OK;
     char         plan[2048] = "";
@@ -227,15 +296,45 @@ static void pages_walk_an_index(void **state)
         struct job_filter filter = cases[i].filter;
 
         filter.from = filter.to = WHEN_UNKNOWN;
-        explain(rows, &filter, cases[i].index);
+        explain(rows, &filter, filter.by_end ? PART_ENDED : PART_WHOLE, cases[i].index);
+    }
+}
+
+static void the_rest_walks_an_index_too(void **state)
+{
+    struct rows        *rows   = *state;
+    const struct choice failed = one_of(rows_word(rows, "Failed"), 0);
+    const struct {
+        struct job_filter filter;
+        const char       *index;
+    } cases[] = {
+        {{.by_end = true, .range_by_end = true}, "job_by_creation"},
+        {{.by_end = true, .statuses = one_of(rows_word(rows, "InProgress"), 0)}, "job_by_status"},
+        {{.by_end = true, .accounts = one_of(ACCOUNT_A, 0)}, "resource_by_account"},
+        {{.by_end = true, .statuses = failed}, "job_ended_untimed"},
+        {{.by_end = true, .range_by_end = true, .from = 1}, "job_ended_untimed"},
+        {{.by_end = true, .statuses = failed, .accounts = one_of(ACCOUNT_A, ACCOUNT_B)},
+         "job_ended_untimed"},
+    };
+
+    for (size_t i = 0; db_engine(rows->db) == DB_SQLITE && i < sizeof cases / sizeof cases[0];
+         i++) {
+        struct job_filter filter = cases[i].filter;
+
+        filter.scope = SCOPE_ALL;
+        filter.from  = filter.from ? filter.from : WHEN_UNKNOWN;
+        filter.to    = WHEN_UNKNOWN;
+        explain(rows, &filter, PART_REST, cases[i].index);
     }
 }
 
 static struct CMUnitTest tests[] = {
     ROWS_TEST(filters_choose),
+    ROWS_TEST(what_has_no_end_comes_last_in_both_directions),
     ROWS_TEST(counting_agrees_with_listing),
     ROWS_TEST(one_is_found_by_its_number),
     ROWS_TEST(pages_walk_an_index),
+    ROWS_TEST(the_rest_walks_an_index_too),
 };
 
 ROWS_MAIN("joblist", tests)
