@@ -25,8 +25,7 @@ static void log_stored(const struct web_request *request, const struct posted *p
 
     if (receipt->quarantined)
         LOG(LOG_QUARANTINED, LOG_TEXT("request_id", web_request_id(request)),
-            LOG_INT("posts", receipt->quarantined),
-            LOG_STR("reason", post_first_reason(posted->post)));
+            LOG_INT("posts", receipt->quarantined), LOG_STR("reason", receipt->reason));
     else
         LOG(LOG_INGEST, LOG_TEXT("request_id", web_request_id(request)),
             LOG_INT("accepted", receipt->accepted), LOG_INT("duplicates", receipt->duplicates));
@@ -36,7 +35,7 @@ static void answer(struct web_request *request, void *what)
 {
     const struct posted *posted = what;
     struct web_reply     reply  = WEB_REPLY(200);
-    struct str           reason = post_first_reason(posted->post);
+    struct str           reason = posted->receipt.reason;
     struct compose       json;
 
     log_stored(request, posted);

@@ -135,7 +135,7 @@ static int keep_apart(struct batch *batch, const struct news *news, int64_t regi
         .account   = news->account,
         .region_id = region_id,
         .source    = STR("eventbridge"),
-        .reason    = STR("an event with this id and time, but other contents, was stored before"),
+        .reason    = STR(APPLIED_DIFFERENT_WHY),
         .key_id    = key_id,
         .body      = news->body,
     };
@@ -143,6 +143,7 @@ static int keep_apart(struct batch *batch, const struct news *news, int64_t regi
     return quarantine_put(batch, &post, why) ? -1 : APPLIED_DIFFERENT;
 }
 
+/* Without the data of a key's id it comes from quarantine. */
 static int apply(struct batch *batch, const struct news *news, struct str key_id, struct buf *room,
                  struct fail *why)
 {
@@ -160,6 +161,8 @@ static int apply(struct batch *batch, const struct news *news, struct str key_id
     if (seen < 0)
         return -1;
     (void)FAULT("intake/after_event");
+    if (seen != EVENT_NEW && !key_id.data)
+        return seen == EVENT_DUPLICATE ? APPLIED_DUPLICATE : APPLIED_DIFFERENT;
     sums_heard(batch->sums, news->account, turn.ids.region, news->time, batch->now);
     if (seen == EVENT_DUPLICATE)
         sums_pulse(batch->sums, news->account, turn.ids.region, PULSE_DUPLICATES);
@@ -178,6 +181,13 @@ int apply_event(struct batch *batch, const struct news *news, struct str key_id,
     OWN(buf) room = BUF_UP_TO(ROW_TEXTS_CEILING);
 
     return apply(batch, news, key_id, &room, why);
+}
+
+int apply_kept(struct batch *batch, const struct news *news, struct fail *why)
+{
+    OWN(buf) room = BUF_UP_TO(ROW_TEXTS_CEILING);
+
+    return apply(batch, news, STR_NONE, &room, why);
 }
 
 static int again(struct batch *batch, const struct news *news, int64_t event_id, struct buf *room,

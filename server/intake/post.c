@@ -154,7 +154,19 @@ static int quarantine(struct post *post, const struct element *element, struct b
     return quarantine_put(batch, &kept, why);
 }
 
-int post_apply(struct post *post, struct batch *batch, struct receipt *out, struct fail *why)
+/* Counts what became of an element; `reason` is why it is kept raw, when it is. */
+static void receive(struct receipt *receipt, int applied, const char *reason)
+{
+    receipt->accepted += applied == APPLIED_NEW;
+    receipt->duplicates += applied == APPLIED_DUPLICATE;
+    if (applied != APPLIED_DIFFERENT)
+        return;
+    if (!receipt->quarantined++)
+        receipt->reason = str_of(reason);
+}
+
+static int apply_all(struct post *post, struct batch *batch, bool is_kept, struct receipt *out,
+                     struct fail *why)
 {
     struct receipt receipt = {0};
 
@@ -162,21 +174,28 @@ int post_apply(struct post *post, struct batch *batch, struct receipt *out, stru
         const struct element *element = &post->elements[post->at];
         int                   applied;
 
-        if (element->reason) {
-            if (quarantine(post, element, batch, why))
-                return -1;
-            receipt.quarantined++;
-            continue;
-        }
-        applied = apply_event(batch, &element->news, str_of(post->key_id), why);
+        if (element->reason)
+            applied = quarantine(post, element, batch, why) ? -1 : APPLIED_DIFFERENT;
+        else if (is_kept)
+            applied = apply_kept(batch, &element->news, why);
+        else
+            applied = apply_event(batch, &element->news, str_of(post->key_id), why);
         if (applied < 0)
             return -1;
-        receipt.accepted += applied == APPLIED_NEW;
-        receipt.duplicates += applied == APPLIED_DUPLICATE;
-        receipt.quarantined += applied == APPLIED_DIFFERENT;
+        receive(&receipt, applied, element->reason ? element->reason : APPLIED_DIFFERENT_WHY);
     }
     *out = receipt;
     return 0;
+}
+
+int post_apply(struct post *post, struct batch *batch, struct receipt *out, struct fail *why)
+{
+    return apply_all(post, batch, false, out, why);
+}
+
+int post_apply_kept(struct post *post, struct batch *batch, struct receipt *out, struct fail *why)
+{
+    return apply_all(post, batch, true, out, why);
 }
 
 /* A failure's text may have been cut anywhere; PostgreSQL takes whole characters only. */

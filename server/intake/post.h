@@ -22,6 +22,8 @@ struct receipt {
     int accepted;    /* stored now */
     int duplicates;  /* had been stored before */
     int quarantined; /* kept raw, with a reason */
+
+    struct str reason; /* of the first that was kept raw, borrowed from the post; no data: none */
 };
 
 /* `body` is copied. `scope` says whose events may come with this key: events of other accounts are
@@ -37,6 +39,10 @@ size_t post_weight(const struct post *post); /* bytes of memory it holds */
 /* Stores everything in it, within the writer's transaction; may be called again after a
  * rollback. */
 int post_apply(struct post *post, struct batch *batch, struct receipt *out, struct fail *why);
+
+/* The same for a post out of quarantine: what differs from an event that is stored is left there,
+ * and counts as quarantined in the receipt only. */
+int post_apply_kept(struct post *post, struct batch *batch, struct receipt *out, struct fail *why);
 
 /* The transaction of post_apply failed for a reason that will not pass: the event it failed at is
  * kept in quarantine from now on, with that reason, so that the post's other events can be stored.

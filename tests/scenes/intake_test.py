@@ -59,10 +59,13 @@ def test_the_same_event_twice_is_one_row_and_one_effect(smon):
 def test_the_same_id_with_another_body_is_kept_beside_and_counted(smon):
     event = events.training("demo", "InProgress")
     smon.taken(event)
-    smon.taken({**event, "detail": {**event["detail"], "TrainingJobStatus": "Failed"}})
+    answer = smon.taken({**event, "detail": {**event["detail"], "TrainingJobStatus": "Failed"}})
     assert smon.job("demo").status == "InProgress"
     assert len(smon.events()) == 1
-    assert len(smon.quarantine()) == 1
+    kept = smon.quarantine()
+    assert len(kept) == 1 and "other contents" in kept[0].reason
+    assert answer.json["quarantined"] == 1 and answer.json["reason"] == kept[0].reason
+    assert smon.log("quarantined")[-1].reason == kept[0].reason
 
 
 @pytest.mark.parametrize("wrap", [

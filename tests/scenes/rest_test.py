@@ -114,10 +114,14 @@ def test_a_post_that_is_kept_apart_again_still_waits_to_be_replayed(smon):
     smon.taken(event)
     other = {**event, "detail": {**event["detail"], "TrainingJobName": "two"}}  # the same id and time
     assert smon.post(other).json["quarantined"] == 1
-    kept = smon.quarantine()[0]
-    answer = smon.client.ask("POST", f"/api/v1/quarantine/{kept.id}/replay")
-    assert answer.status == 200 and answer.json["quarantined"] == 1 and answer.json["reason"], answer
-    assert [row.id for row in smon.quarantine(replayed="false")] == [kept.id]
+    kept, counted = smon.quarantine(), smon.metric("smon_quarantined_posts_total")
+    assert counted == 1
+    for _ in range(2):
+        answer = smon.client.ask("POST", f"/api/v1/quarantine/{kept[0].id}/replay")
+        assert answer.status == 200 and answer.json["quarantined"] == 1, answer
+        assert answer.json["reason"] == kept[0].reason
+    assert smon.quarantine(replayed="false") == kept  # nothing came: neither later nor once more
+    assert smon.metric("smon_quarantined_posts_total") == counted
 
 
 def test_a_role_opens_its_own_paths_only(smon):

@@ -41,12 +41,10 @@ static int replay_post(struct replay *replay, struct batch *batch, struct post *
         replay->receipt = (struct receipt){.quarantined = 1};
         return keep_waiting(replay, batch, reason, why);
     }
-    if (post_apply(post, batch, &replay->receipt, why))
+    if (post_apply_kept(post, batch, &replay->receipt, why))
         return -1;
     if (replay->receipt.quarantined)
-        return keep_waiting(
-            replay, batch,
-            STR("an event with its id and time, but other contents, is stored already"), why);
+        return keep_waiting(replay, batch, replay->receipt.reason, why);
     return quarantine_mark_replayed(batch, replay->id, why);
 }
 
