@@ -204,3 +204,14 @@ const struct status_facts *status_facts(enum kind kind, struct str status)
             facts = find(STATES[kind], str_of(SYNONYMS[i].means));
     return facts;
 }
+
+const char *status_name(struct str status)
+{
+    for (int kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
+        const struct status_facts *facts = STATES[kind] ? find(STATES[kind], status) : NULL;
+
+        if (facts)
+            return facts->name;
+    }
+    return NULL;
+}

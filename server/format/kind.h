@@ -73,6 +73,9 @@ struct status_facts {
  * known for this kind; it is then kept as it is, as passing, with STATUS_RANK_UNKNOWN. */
 const struct status_facts *status_facts(enum kind kind, struct str status);
 
+/* How the API spells this status, of whatever kind; NULL: no kind has it. */
+const char *status_name(struct str status);
+
 /* STATUS_RANK_END: the rank of the states that end a job. Terminal with a higher rank (Deleting,
  * DeleteFailed of a training or tuning job) is what may follow an end, and is no
  * completion itself. */

@@ -18,78 +18,83 @@ int filter_id(struct str text, int64_t *out_account, int64_t *out_id)
     return 0;
 }
 
-/* Turns one word of a list into its number: 0, or -1 and *why. `ctx` is what it needs for that. */
-typedef int number_of(const void *ctx, struct str word, int64_t *out, struct fail *why);
+/* Adds what one word of a list stands for: 0, or -1 and *why. `ctx` is what it needs for that. */
+typedef int add_word(const void *ctx, struct str word, struct choice *out, struct fail *why);
 
-static int number_of_account(const void *ctx, struct str word, int64_t *out, struct fail *why)
+static int add_account(const void *ctx, struct str word, struct choice *out, struct fail *why)
 {
+    int64_t account;
+
     (void)ctx; /* accounts are numbers already */
-    if (scope_account(word, out))
+    if (scope_account(word, &account))
         return fail_set(why, FAIL_INPUT, "an account is 12 digits");
-    return 0;
+    return sql_choice_add(out, account, why);
 }
 
-static int number_of_kind(const void *ctx, struct str word, int64_t *out, struct fail *why)
+static int add_kind(const void *ctx, struct str word, struct choice *out, struct fail *why)
 {
     enum kind kind = kind_of_name(word);
 
     (void)ctx; /* kinds are the program's, not the store's */
     if (kind == KIND_NONE)
         return fail_set(why, FAIL_INPUT, "'%.*s' is not a kind", STR_ARG(str_part(word, 0, 40)));
-    *out = kind;
-    return 0;
+    return sql_choice_add(out, kind, why);
 }
 
-static int number_of_word(const void *ctx, struct str word, int64_t *out, struct fail *why)
+static int add_known(const void *ctx, struct str word, struct choice *out, struct fail *why)
 {
     const struct asker *asker = ctx;
-    int                 got   = words_find(asker->words, asker->db, word, out, why);
+    int64_t             id    = -1; /* never heard of: matches nothing */
 
-    if (got == 0)
-        *out = -1; /* never heard of: matches nothing */
-    return got < 0 ? -1 : 0;
+    return words_find(asker->words, asker->db, word, &id, why) < 0 ? -1
+                                                                   : sql_choice_add(out, id, why);
 }
 
-static int number_of_name(const void *ctx, struct str word, int64_t *out, struct fail *why)
+/* In any spelling of what SageMaker has, or in any letter case of what was heard. Anything else
+ * would be a list without failures when somebody has misspelled them. */
+static int add_status(const void *ctx, struct str word, struct choice *out, struct fail *why)
 {
-    const struct filter_set *set = ctx;
+    const struct asker *asker = ctx;
+    const char         *name  = status_name(word);
+    int                 heard;
 
-    *out = set->number(word);
-    return *out ? 0
-                : fail_set(why, FAIL_INPUT, "'%.*s' is none of %s",
-                           STR_ARG(str_head(word, PARAMS_NAME_SHOWN)), set->names);
+    if (name && add_known(ctx, str_of(name), out, why))
+        return -1;
+    if (name && str_is_text(word, name))
+        return 0;
+    heard = job_list_statuses(asker->db, asker->words, asker->scope, word, out, why);
+    if (heard || name)
+        return heard < 0 ? -1 : 0;
+    return fail_set(why, FAIL_INPUT,
+                    "'%.*s' is not a status that was ever heard; there are InProgress, Completed,"
+                    " Failed, Stopped, Executing, Succeeded, InService and others",
+                    STR_ARG(str_head(word, PARAMS_NAME_SHOWN)));
 }
 
-static bool has(const struct choice *choice, int64_t value)
+static int add_name(const void *ctx, struct str word, struct choice *out, struct fail *why)
 {
-    for (size_t i = 0; i < choice->count; i++)
-        if (choice->values[i] == value)
-            return true;
-    return false;
+    const struct filter_set *set   = ctx;
+    int64_t                  value = set->number(word);
+
+    return value ? sql_choice_add(out, value, why)
+                 : fail_set(why, FAIL_INPUT, "'%.*s' is none of %s",
+                            STR_ARG(str_head(word, PARAMS_NAME_SHOWN)), set->names);
 }
 
 static int read_one(struct params *params, const char *name, struct str word, const void *ctx,
-                    number_of *number, struct choice *out, struct fail *why)
+                    add_word *add, struct choice *out, struct fail *why)
 {
-    int64_t value;
+    struct fail said;
 
-    if (number(ctx, word, &value, why)) {
-        struct fail said = *why;
-
-        return said.kind == FAIL_INPUT
-                   ? params_fault(params, PARAM_BAD, str_of(name), why, "'%s': %s", name, said.text)
-                   : -1;
-    }
-    if (has(out, value))
+    if (!add(ctx, word, out, why))
         return 0;
-    if (out->count == SQL_LIST_MOST)
-        return params_fault(params, PARAM_BAD, str_of(name), why, "'%s' takes at most %d values",
-                            name, SQL_LIST_MOST);
-    out->values[out->count++] = value;
-    return 0;
+    said = *why;
+    return said.kind == FAIL_INPUT
+               ? params_fault(params, PARAM_BAD, str_of(name), why, "'%s': %s", name, said.text)
+               : -1;
 }
 
-static int read_choice(struct params *params, const char *name, const void *ctx, number_of *number,
+static int read_choice(struct params *params, const char *name, const void *ctx, add_word *add,
                        struct choice *out, struct fail *why)
 {
     struct param given;
@@ -108,7 +113,7 @@ static int read_choice(struct params *params, const char *name, const void *ctx,
         if (!rest.data || rest.size == 0)
             return params_fault(params, PARAM_BAD, str_of(name), why, "'%s' is empty", name);
         while (str_cut(&rest, ',', &word))
-            if (read_one(params, name, str_trim(word), ctx, number, out, why))
+            if (read_one(params, name, str_trim(word), ctx, add, out, why))
                 return -1;
     }
     return 0;
@@ -116,24 +121,30 @@ static int read_choice(struct params *params, const char *name, const void *ctx,
 
 int filter_accounts(struct params *params, struct choice *out, struct fail *why)
 {
-    return read_choice(params, "account", NULL, number_of_account, out, why);
+    return read_choice(params, "account", NULL, add_account, out, why);
 }
 
 int filter_kinds(struct params *params, struct choice *out, struct fail *why)
 {
-    return read_choice(params, "kind", NULL, number_of_kind, out, why);
+    return read_choice(params, "kind", NULL, add_kind, out, why);
 }
 
 int filter_words(struct params *params, const struct asker *asker, const char *name,
                  struct choice *out, struct fail *why)
 {
-    return read_choice(params, name, asker, number_of_word, out, why);
+    return read_choice(params, name, asker, add_known, out, why);
+}
+
+int filter_statuses(struct params *params, const struct asker *asker, struct choice *out,
+                    struct fail *why)
+{
+    return read_choice(params, "status", asker, add_status, out, why);
 }
 
 int filter_names(struct params *params, const char *name, const struct filter_set *set,
                  struct choice *out, struct fail *why)
 {
-    return read_choice(params, name, set, number_of_name, out, why);
+    return read_choice(params, name, set, add_name, out, why);
 }
 
 /* tag.team=risk as `"team":"risk"`: the way intake writes tags, so that it can be searched for.
@@ -222,8 +233,7 @@ int filter_jobs(struct params *params, const struct asker *asker, struct buf *ro
     if (filter_accounts(params, &out->accounts, why) || filter_kinds(params, &out->kinds, why)
         || check_kinds(params, out, why)
         || filter_words(params, asker, "region", &out->regions, why)
-        || filter_words(params, asker, "status", &out->statuses, why)
-        || read_unstarted(params, out, why)
+        || filter_statuses(params, asker, &out->statuses, why) || read_unstarted(params, out, why)
         || params_range(params, asker->now, &out->from, &out->to, why)
         || filter_tags(params, room, out->tags, &out->tag_count, why)
         || read_time_field(params, out, why))

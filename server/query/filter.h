@@ -3,8 +3,9 @@
  * account=111122223333,444455556666  region=!us-east-1  kind=training,processing  status=!Completed
  * tag.team=risk  name_prefix=demo-  failed_before_start=true  from= to= since= time_field=ended_at
  *
- * A comma means any of them, `!` before the first none of them. Words the store has never heard
- * (a region, a status) match nothing; a kind that does not exist is an error. */
+ * A comma means any of them, `!` before the first none of them. A region the store has never heard
+ * of matches nothing; a kind that does not exist is an error, and so is a status that no kind has
+ * and nobody has heard. */
 #ifndef SMON_QUERY_FILTER_H
 #define SMON_QUERY_FILTER_H
 
@@ -39,6 +40,8 @@ int filter_accounts(struct params *params, struct choice *out, struct fail *why)
 int filter_kinds(struct params *params, struct choice *out, struct fail *why);
 int filter_words(struct params *params, const struct asker *asker, const char *name,
                  struct choice *out, struct fail *why);
+int filter_statuses(struct params *params, const struct asker *asker, struct choice *out,
+                    struct fail *why);
 /* Names of a closed set. */
 struct filter_set {
     int64_t (*number)(struct str name); /* 0: there is no such */

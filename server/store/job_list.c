@@ -432,3 +432,30 @@ int job_list_count(struct db *db, const struct job_filter *filter, int64_t cap, 
     *out = ended + rest;
     return 0;
 }
+
+int job_list_statuses(struct db *db, struct words *words, const struct scope *scope,
+                      struct str status, struct choice *out, struct fail *why)
+{
+    OWN(sql) sql = SQL_EMPTY;
+    struct stmt *stmt;
+    int          got, found = 0;
+
+    sql_add(&sql, "SELECT DISTINCT t.status_id FROM tally t WHERE t.status_id <> 0");
+    sql_scope(&sql, scope);
+    stmt = sql_prepare(&sql, db, why);
+    if (!stmt)
+        return -1;
+    while ((got = stmt_step(stmt, why)) == 1) {
+        int64_t id = col_int(stmt, 0);
+
+        if (!str_is_nocase(words_text(words, db, id), status))
+            continue;
+        found = 1;
+        if (sql_choice_add(out, id, why)) {
+            got = -1;
+            break;
+        }
+    }
+    stmt_done(stmt);
+    return got < 0 ? -1 : found;
+}

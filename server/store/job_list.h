@@ -66,6 +66,11 @@ int job_list(struct db *db, struct words *words, const struct job_filter *filter
 int job_list_count(struct db *db, const struct job_filter *filter, int64_t cap, int64_t *out,
                    struct fail *why);
 
+/* Adds every status that was heard within the scope and is `status` but for letter case: 1, 0 when
+ * there is none, -1. */
+int job_list_statuses(struct db *db, struct words *words, const struct scope *scope,
+                      struct str status, struct choice *out, struct fail *why);
+
 /* One by its number: 1 visited, 0 there is none, -1. */
 int job_list_one(struct db *db, struct words *words, int64_t account, int64_t id, job_visit *visit,
                  void *ctx, struct fail *why);

@@ -73,6 +73,17 @@ void sql_list(struct sql *sql, const char *before, const char *name, const int64
     buf_char(&sql->text, ')');
 }
 
+int sql_choice_add(struct choice *choice, int64_t value, struct fail *why)
+{
+    for (size_t i = 0; i < choice->count; i++)
+        if (choice->values[i] == value)
+            return 0;
+    if (choice->count == SQL_LIST_MOST)
+        return fail_set(why, FAIL_INPUT, "it takes at most %d values", SQL_LIST_MOST);
+    choice->values[choice->count++] = value;
+    return 0;
+}
+
 void sql_choice(struct sql *sql, const struct choice *choice, const char *in, const char *not_in,
                 const char *name)
 {

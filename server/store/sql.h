@@ -62,6 +62,8 @@ struct choice {
     size_t  count;
     int64_t values[SQL_LIST_MOST];
 };
+/* Once, however often it is added. FAIL_INPUT: more than SQL_LIST_MOST. */
+int sql_choice_add(struct choice *choice, int64_t value, struct fail *why);
 /* Adds `in` or `not_in` with the list; nothing for a choice that is not given. */
 void sql_choice(struct sql *sql, const struct choice *choice, const char *in, const char *not_in,
                 const char *name);

@@ -173,8 +173,10 @@ def test_tables_have_types_and_answer_what_is_asked(source):
     assert failures["failure_reason"] == ["AlgorithmError: exit code 1"]
     few = source.one("jobs", {"limit": "2"})
     assert len(few["fields"]["name"]) == 2 and "more rows" in few["notices"][0]
-    none = source.one("jobs", {"status": "Nowhere"})
+    none = source.one("jobs", {"status": "Pending"})
     assert none["fields"]["name"] == [] and none["types"]["Time"] == "time"
+    refused = source.post("query", source.body({"target": "jobs", "payload": {"status": "Faild"}}))
+    assert refused.status == 400 and "Failed" in refused.json.message, refused
 
 
 def test_counts_of_the_overview_are_those_of_rest(source, smon):

@@ -55,6 +55,23 @@ def test_what_failed_without_a_time_of_its_end_is_listed_by_end_as_it_is_counted
     assert smon.get("overview").last_24h.failed == 9
 
 
+def test_a_status_is_found_in_any_letter_case_and_a_misspelled_one_is_told(smon):
+    fill(smon, 9)
+    smon.taken(events.training("odd", "InProgress", TrainingJobStatus="Hibernating"))
+    for said, count in (("failed", 6), ("FAILED", 6), ("!completed", 7), ("IN_PROGRESS", 0), ("Stopped", 0),
+                        ("hibernating", 1), ("Hibernating,failed", 7)):
+        assert len(smon.get("jobs", status=said, limit=1000)["data"]) == count, said
+        drawn = smon.get("series/job_created", status=said, since="1d")["data"]
+        assert sum(value for one in drawn for _, value in one.points) == count, said
+    for path in ("jobs", "resources", "series/job_created"):
+        refused = smon.client.get(f"/api/v1/{path}", status="Faild", since="1d")
+        assert refused.status == 400 and refused.json.type == "/problems/bad-parameter", refused
+        assert refused.json.errors[0].parameter == "status" and "Failed" in refused.json.detail
+    reader = smon.client.with_key(new_key(smon, "read", accounts=[OTHER]).key)
+    assert reader.get("/api/v1/jobs", status="Hibernating").status == 400  # nothing is told of other accounts
+    reader.close()
+
+
 def test_rows_that_come_between_pages_change_nothing_behind_them(smon):
     fill(smon, 9)
     first = smon.get("jobs", limit=5, sort="created_at")

@@ -152,7 +152,7 @@ static int read_filter(struct drawing *drawing, struct series_filter *out, struc
                                   .is_one_bucket = drawing->buckets.count == 1};
     if (filter_accounts(params, &out->accounts, why) || filter_kinds(params, &out->kinds, why)
         || filter_words(params, &drawing->ask->asker, "region", &out->regions, why)
-        || filter_words(params, &drawing->ask->asker, "status", &out->statuses, why))
+        || filter_statuses(params, &drawing->ask->asker, &out->statuses, why))
         return -1;
     return narrow(drawing, &out->statuses, why);
 }

@@ -26,6 +26,16 @@ static void every_kind_has_its_own_name(void **state)
                         "/aws/sagemaker/ProcessingJobs");
 }
 
+static void a_status_has_one_name_whatever_the_kind(void **state)
+{
+    (void)state;
+    assert_string_equal(status_name(STR("failed")), "Failed");
+    assert_string_equal(status_name(STR("IN_PROGRESS")), "InProgress");
+    assert_string_equal(status_name(STR("maintenancecomplete")), "MaintenanceComplete");
+    assert_null(status_name(STR("Fail")));
+    assert_null(status_name(STR("")));
+}
+
 static void a_status_in_any_spelling(void **state)
 {
     static const struct {
@@ -90,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_has_its_own_name),
+        cmocka_unit_test(a_status_has_one_name_whatever_the_kind),
         cmocka_unit_test(a_status_in_any_spelling),
         cmocka_unit_test(what_is_no_status),
     };

@@ -14,6 +14,10 @@ static int read_jobs(struct rows *rows, const char *query, struct job_filter *ou
     return filter_jobs(params, &asker, room, out, &why);
 }
 
+/* In a state that its kind did not have when this was written. */
+static const struct rows_job odd = {
+    111122223333, KIND_TRAINING, "odd", "Hibernating", NULL, NULL, 1000, 0, 0};
+
 static void filters_are_read_or_refused(void **state)
 {
     struct rows *rows = *state;
@@ -29,14 +33,22 @@ static void filters_are_read_or_refused(void **state)
         {"account=111122223333&account=!444455556666", "account"},
         {"kind=endpoint", "kind"},
         {"kind=nonsense", "kind"},
-        {"status=NeverHeard", NULL},
-        {"status=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", NULL}, /* all the same: never heard of */
+        {"status=failed,INPROGRESS,IN_SERVICE,!x", "status"},
+        {"status=failed,INPROGRESS,IN_SERVICE", NULL},
+        {"status=NeverHeard", "status"},
+        {"status=!NeverHeard", "status"},
+        {"status=eu-central-1", "status"}, /* a word, but no status */
+        {"status=Hibernating,HIBERNATING", NULL},
+        {"status=", "status"},
+        {"status=Completed,", "status"},
+        {"region=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", NULL}, /* all the same: never heard of */
         {"failed_before_start=maybe", "failed_before_start"},
         {"time_field=started_at", "time_field"},
         {"tag.a=1&tag.b=2&tag.c=3&tag.d=4", NULL},
         {"tag.a=1&tag.b=2&tag.c=3&tag.d=4&tag.e=5", "tag.e"},
     };
 
+    rows_put(rows, &odd);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         OWN(params) params       = PARAMS_EMPTY;
         OWN(buf) room            = BUF_UP_TO(64 * 1024);
@@ -54,17 +66,22 @@ static void words_become_numbers(void **state)
 {
     struct rows *rows        = *state;
     int64_t      failed      = rows_word(rows, "Failed");
+    int64_t      hibernating = rows_word(rows, "Hibernating");
     OWN(params) params       = PARAMS_EMPTY;
     OWN(buf) room            = BUF_UP_TO(64 * 1024);
     struct job_filter filter = {.by_end = true};
 
-    assert_int_equal(read_jobs(rows, "status=!Failed,Failed,Odd&tag.te%22am=ri%5Csk&name_prefix=x",
-                               &filter, &room, &params),
-                     0);
+    rows_put(rows, &odd);
+    assert_int_equal(
+        read_jobs(rows,
+                  "status=!Failed,failed,hibernating,Stopped&tag.te%22am=ri%5Csk&name_prefix=x",
+                  &filter, &room, &params),
+        0);
     assert_true(filter.statuses.is_given && filter.statuses.is_not);
-    assert_int_equal(filter.statuses.count, 2);
+    assert_int_equal(filter.statuses.count, 3);
     assert_int_equal(filter.statuses.values[0], failed);
-    assert_int_equal(filter.statuses.values[1], -1);
+    assert_int_equal(filter.statuses.values[1], hibernating);
+    assert_int_equal(filter.statuses.values[2], -1); /* not heard yet, but a status */
     CHECK_STR(filter.tags[0], "\"te\\\"am\":\"ri\\\\sk\"");
     CHECK_STR(filter.name_prefix, "x");
     assert_true(filter.range_by_end); /* as the list is sorted */
