@@ -55,7 +55,7 @@ static const struct setting table[] = {
     {"admin_key", SETTING_TEXT, AT(admin_key), "", 0, TEXT_MOST, SETTING_SECRET, "KEY",
      "smon_<kid>_<secret>, accepted with every role; the secret has at least 32 characters"},
     {"intake.key_headers", SETTING_TEXT, AT(key_headers), "X-API-Key", 1, TEXT_MOST, 0, "NAMES",
-     "headers that may carry a key, besides Authorization; several with commas"},
+     "headers that may carry a key to /ingest/, besides Authorization; several with commas"},
     {"models.packages_namespace", SETTING_TEXT, AT(packages_namespace), "/sagemaker", 1, TEXT_MOST,
      0, "PATH", "where models of SageMaker model packages stand that say nothing else"},
     {"grafana.origins", SETTING_TEXT, AT(grafana_origins), "", 0, TEXT_MOST, 0, "ORIGINS",

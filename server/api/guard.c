@@ -19,6 +19,9 @@ enum { MOST_HEADERS = 8, HEADER_ROOM = 64, LABEL_BYTES = 4096 };
 /* What the configured key is called; the ids of stored ones are longer. */
 static const char CONFIGURED[] = "admin";
 
+/* Works at every path; under /ingest/ the senders' headers stand in its place. */
+static const char KEY_HEADER[] = "X-API-Key";
+
 struct entry {
     char             kid[KEY_ID_ROOM];
     unsigned char    digest[CRYPT_SHA256];
@@ -259,7 +262,7 @@ int keys_open(const struct config *config, struct keys **out, struct fail *why)
         return fail_set(why, FAIL_MEMORY, "no memory for keys");
     lock_init(&keys->lock);
     if (read_admin_key(keys, config->admin_key, why)
-        || read_headers(keys, config->key_headers ? config->key_headers : "X-API-Key", why)
+        || read_headers(keys, config->key_headers ? config->key_headers : KEY_HEADER, why)
         || sessions_new(&keys->sessions, why))
         return -1;
     if (!(empty = table_new(1)))
@@ -440,6 +443,18 @@ static enum guard_result guard_session(struct keys *keys, const struct web_reque
     return GUARD_KNOWN;
 }
 
+/* What one of the headers says that carry a key besides Authorization; no data: none is there. */
+static struct str key_header(const struct keys *keys, const struct web_request *request)
+{
+    struct str value = STR_NONE;
+
+    if (!str_starts(web_path(request), STR("/ingest/")))
+        value = web_header(request, KEY_HEADER);
+    for (size_t i = 0; !value.data && i < keys->header_count; i++)
+        value = web_header(request, keys->headers[i]);
+    return value;
+}
+
 enum guard_result guard_who(struct keys *keys, const struct web_request *request,
                             struct caller *out)
 {
@@ -451,12 +466,9 @@ enum guard_result guard_who(struct keys *keys, const struct web_request *request
             .roles = ROLE_ALL, .kid = "local", .scope = SCOPE_ALL, .is_local = true};
         return GUARD_KNOWN;
     }
-    for (size_t i = 0; i < keys->header_count; i++) {
-        value = web_header(request, keys->headers[i]);
-        if (value.data)
-            return guard_authorization(keys, str_trim(value), now, out);
-    }
-    value = web_header(request, "Authorization");
+    value = key_header(keys, request);
+    if (!value.data)
+        value = web_header(request, "Authorization");
     if (value.data)
         return guard_authorization(keys, str_trim(value), now, out);
     return guard_session(keys, request, now, out);

@@ -1,9 +1,10 @@
 /* guard.h -- who asks, and what they may.
  *
  * A key comes as `Authorization: Bearer`, as Basic password (any user), in one of the headers of
- * intake.key_headers, or stands behind the cookie of a session (session.h). Keys are held in memory
- * and read again when one changes; a revoked or expired key is nobody. On the local socket
- * everybody has every role: its file mode is the guard. */
+ * intake.key_headers, in X-API-Key (under /ingest/ only when that is one of them), or stands behind
+ * the cookie of a session (session.h). Keys are held in memory and read again when one changes; a
+ * revoked or expired key is nobody. On the local socket everybody has every role: its file mode is
+ * the guard. */
 #ifndef SMON_API_GUARD_H
 #define SMON_API_GUARD_H
 

@@ -144,6 +144,18 @@ def test_a_key_may_come_in_any_documented_place_in_any_letter_case(house):
     assert len(smon.jobs()) == len(ways)
 
 
+def test_headers_for_senders_leave_those_of_the_api_alone(house):
+    smon = house(intake__key_headers="X-Events-Token")
+    smon.start()
+    key = smon.new_key(["ingest", "read"]).key
+    nobody = smon.client.with_key(None)
+    for headers in ({"X-API-Key": key}, {"X-Events-Token": key}, {"Authorization": key}, bearer(key), basic(key)):
+        assert nobody.ask("GET", "/api/v1/jobs", headers=headers).status == 200, headers
+    event = events.training("demo")
+    assert nobody.ask("POST", "/ingest/eventbridge", event, {"X-API-Key": key}).status == 401
+    assert nobody.ask("POST", "/ingest/eventbridge", event, {"X-Events-Token": key}).status == 200
+
+
 def test_two_keys_are_valid_while_one_replaces_the_other(smon):
     first = smon.new_key(["ingest"])
     rotated = smon.client.ask("POST", f"/api/v1/keys/{first.kid}/rotate")
