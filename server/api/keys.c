@@ -7,6 +7,7 @@
 #include "api/app.h"
 #include "api/ask.h"
 #include "api/handlers.h"
+#include "api/members.h"
 #include "base/fail.h"
 #include "format/namespace.h"
 #include "base/log.h"
@@ -103,23 +104,26 @@ static void draft_release(struct draft *draft)
 }
 
 /* An array of texts, joined by ','. Absent: nothing, which opens nothing. */
-static int read_words(const struct doc *body, const char *name, bool (*is_good)(struct str word),
-                      struct buf *out, struct fail *why)
+static void read_words(const struct members *body, const char *name, bool (*is_good)(struct str),
+                       const char *shape, struct buf *out)
 {
-    const struct doc *list = doc_member(body, name);
+    const struct doc *list = members_array(body, name, SCOPE_MOST_ACCOUNTS);
+    char              array[FLAW_POINTER_ROOM], item[FLAW_POINTER_ROOM];
 
-    if (list && !doc_is_array(list))
-        return fail_set(why, FAIL_INPUT, "'%s' is an array of texts", name);
+    flaws_pointer(array, body->at, str_of(name));
     for (size_t i = 0; i < doc_count(list); i++) {
         struct str word;
 
-        if (doc_as_text(doc_item(list, i), &word) || !is_good(word))
-            return fail_set(why, FAIL_INPUT,
-                            "'%s' has an item that makes no sense: see /openapi.json", name);
-        buf_text(out, i ? "," : "");
+        if (doc_as_text(doc_item(list, i), &word) || !is_good(word)) {
+            flaws_pointer_at(item, array, i);
+            (void)flaws_add(body->flaws, item, "bad-value", "%s", shape);
+            continue;
+        }
+        buf_text(out, out->size ? "," : "");
         buf_str(out, word);
     }
-    return buf_check(out, why);
+    if (!members_has(body, name) || (list && !doc_count(list)))
+        members_flaw(body, name, "missing", "'%s' names at least one", name);
 }
 
 static bool is_account(struct str word)
@@ -136,55 +140,63 @@ static bool is_namespace(struct str word)
     return str_is_text(word, "*") || namespace_check(word, &unread) == 0;
 }
 
-static int read_roles(const struct doc *body, int64_t *out, struct fail *why)
+static bool is_role(struct str word)
 {
-    const struct doc *list = doc_member(body, "roles");
-
-    *out = 0;
-    for (size_t i = 0; i < doc_count(list); i++) {
-        struct str name;
-        int        role;
-
-        if (doc_as_text(doc_item(list, i), &name) || !(role = key_role_parse(name)))
-            return fail_set(why, FAIL_INPUT,
-                            "'roles' is an array of ingest, read, write, admin, collect");
-        *out |= role;
-    }
-    return *out ? 0 : fail_set(why, FAIL_INPUT, "'roles' names at least one role");
+    return key_role_parse(word) != 0;
 }
 
 /* "*" beside numbers would be easy to overlook. */
-static int check_star(const struct buf *joined, const char *name, struct fail *why)
+static void check_star(const struct members *body, const char *name, const struct buf *joined)
 {
     struct str rest = buf_view(joined), word;
 
-    if (rest.size == 0)
-        return fail_set(why, FAIL_INPUT, "'%s' names at least one; [\"*\"] means all", name);
-    while (str_cut(&rest, ',', &word))
+    while (rest.size && str_cut(&rest, ',', &word))
         if (str_is_text(word, "*") && joined->size > 1)
-            return fail_set(why, FAIL_INPUT, "'%s': \"*\" stands alone", name);
-    return 0;
+            members_flaw(body, name, "bad-value", "'%s': \"*\" stands alone", name);
 }
 
-static int read_draft(const struct doc *body, ms now, struct draft *out, struct fail *why)
+static int read_roles(const struct members *body, int64_t *out, struct fail *why)
 {
-    struct str label;
+    OWN(buf) room   = BUF_UP_TO(LIST_CEILING);
+    struct str rest = STR_NONE, name;
 
-    if (doc_text_or(body, "label", STR(""), &label, why) || read_roles(body, &out->item.roles, why)
-        || read_words(body, "accounts", is_account, &out->accounts, why)
-        || read_words(body, "namespaces", is_namespace, &out->namespaces, why)
-        || check_star(&out->accounts, "accounts", why)
-        || doc_time_or(body, "expires_at", WHEN_UNKNOWN, &out->item.expires_at, why))
+    read_words(body, "roles", is_role, "a role is ingest, read, write, admin or collect", &room);
+    rest = buf_view(&room);
+    while (rest.size && str_cut(&rest, ',', &name))
+        *out |= key_role_parse(name);
+    return buf_check(&room, why);
+}
+
+/* A member that is misspelled would be a key that lives for ever, or sees more than it should. */
+static int read_draft(struct ask *ask, const struct doc *doc, struct draft *out, struct fail *why)
+{
+    static const char *const         allowed[] = {"label",      "roles",      "accounts",
+                                                  "namespaces", "expires_at", NULL};
+    static const struct members_text rule      = {.most = LABEL_MOST};
+    const struct members             body      = members_of(doc, "", &ask->flaws);
+    ms                              *expires   = &out->item.expires_at;
+    struct str                       label;
+
+    members_known(&body, allowed);
+    members_text(&body, "label", &rule, &label);
+    if (read_roles(&body, &out->item.roles, why))
         return -1;
-    if (out->namespaces.size == 0)
+    read_words(&body, "accounts", is_account, "an account is 12 digits; \"*\" means all",
+               &out->accounts);
+    check_star(&body, "accounts", &out->accounts);
+    if (members_has(&body, "namespaces"))
+        read_words(&body, "namespaces", is_namespace,
+                   "a namespace is a path like /abc_corp/claim; \"*\" means all", &out->namespaces);
+    else
         buf_text(&out->namespaces, "*");
-    if (check_star(&out->namespaces, "namespaces", why))
-        return -1;
-    if (out->item.expires_at != WHEN_UNKNOWN && out->item.expires_at <= now)
-        return fail_set(why, FAIL_INPUT, "'expires_at' has passed");
+    check_star(&body, "namespaces", &out->namespaces);
+    members_time(&body, "expires_at", expires);
+    if (*expires != WHEN_UNKNOWN && *expires <= ask->asker.now)
+        members_flaw(&body, "expires_at", "bad-value", "'expires_at' has passed");
     buf_str(&out->label, label);
-    return buf_check(&out->label, why)
-               ? fail_set(why, FAIL_INPUT, "'label' is over %d bytes", LABEL_MOST)
+    return ask_flaws(ask, why) || buf_check(&out->accounts, why) || buf_check(&out->namespaces, why)
+                   || buf_check(&out->label, why)
+               ? -1
                : 0;
 }
 
@@ -230,10 +242,9 @@ int keys_create(struct ask *ask, struct fail *why)
     static const char *const known[] = {NULL};
     struct draft             draft   = DRAFT_EMPTY;
     OWN_PTR(doc) body                = ask_body(ask, why);
-    int result                       = body && ask_check(ask, known, why) == 0
-                         && read_draft(body, ask->asker.now, &draft, why) == 0
-                                           ? make(ask, &draft, why)
-                                           : -1;
+    int result = body && ask_check(ask, known, why) == 0 && read_draft(ask, body, &draft, why) == 0
+                     ? make(ask, &draft, why)
+                     : -1;
 
     draft_release(&draft);
     return result;
@@ -256,11 +267,14 @@ static int copy_key(void *ctx, const struct key_item *key, struct fail *why)
     return 0;
 }
 
-static int read_overlap(const struct doc *body, ms *out, struct fail *why)
+static int read_overlap(struct ask *ask, const struct doc *body, ms *out, struct fail *why)
 {
-    struct str text;
+    static const char *const allowed[] = {"overlap", NULL};
+    const struct members     members   = members_of(body, "", &ask->flaws);
+    struct str               text;
 
-    if (doc_text_or(body, "overlap", STR("24h"), &text, why))
+    members_known(&members, allowed);
+    if (ask_flaws(ask, why) || doc_text_or(body, "overlap", STR("24h"), &text, why))
         return -1;
     if (when_parse_span(text, out) || *out < 0 || *out > MOST_OVERLAP)
         return fail_set(why, FAIL_INPUT,
@@ -276,7 +290,8 @@ int keys_rotate(struct ask *ask, struct fail *why)
     int result                       = -1, got;
 
     draft.overlap = DEFAULT_OVERLAP;
-    if (body && ask_check(ask, known, why) == 0 && read_overlap(body, &draft.overlap, why) == 0) {
+    if (body && ask_check(ask, known, why) == 0
+        && read_overlap(ask, body, &draft.overlap, why) == 0) {
         got = key_find(ask->asker.db, ask->caller->ids[0], copy_key, &draft, why);
         if (got == 1)
             result = make(ask, &draft, why);

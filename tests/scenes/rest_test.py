@@ -185,6 +185,25 @@ def test_a_key_that_makes_no_sense_is_not_made(smon, body):
     assert smon.client.ask("POST", "/api/v1/keys", body).status == 400
 
 
+def test_what_is_wrong_with_a_key_to_be_is_told_member_by_member(smon):
+    wish = {"roles": ["read"], "accounts": ["*"]}
+    for more, pointer, code in (({"expires": "1h"}, "/expires", "unknown-member"),
+                                ({"namespace": ["/abc"]}, "/namespace", "unknown-member"),
+                                ({"accounts": [events.ACCOUNT, "123"]}, "/accounts/1", "bad-value"),
+                                ({"accounts": 7}, "/accounts", "wrong-type"),
+                                ({"namespaces": []}, "/namespaces", "missing"),
+                                ({"roles": ["king"]}, "/roles/0", "bad-value")):
+        refused = smon.client.ask("POST", "/api/v1/keys", {**wish, **more})
+        assert refused.status == 400 and refused.json.type == "/problems/bad-member", refused
+        assert [(flaw.pointer, flaw.code) for flaw in refused.json.errors] == [(pointer, code)], refused
+    refused = smon.client.ask("POST", "/api/v1/keys", {**wish, "accounts": ["123"]})
+    assert "an account is 12 digits" in refused.json.detail
+    made = new_key(smon, "read")
+    refused = smon.client.ask("POST", f"/api/v1/keys/{made.kid}/rotate", {"overlaps": "1m"})
+    assert refused.status == 400 and refused.json.errors[0].pointer == "/overlaps", refused
+    assert [key.kid for key in smon.get("keys")["data"]] == [made.kid]
+
+
 @pytest.mark.parametrize("target, status, slug", [
     ("/api/v1/jobs?statsu=Failed", 400, "unknown-parameter"),
     ("/api/v1/jobs?limit=1001", 400, "bad-parameter"),
