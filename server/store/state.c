@@ -263,14 +263,15 @@ static bool is_touched(const struct resource *old, const struct resource *row)
            || row->sizing_at != old->sizing_at;
 }
 
+/* `is_behind`: late, or refused for what the row says already: what comes after an end. */
 static enum effect effect_of(const struct resource *old, const struct resource *row, bool moved,
-                             bool is_late)
+                             bool is_behind)
 {
     if (row->status_id != old->status_id || row->secondary_id != old->secondary_id)
         return EFFECT_STATUS;
     if (moved)
         return EFFECT_DETAIL;
-    return is_late ? EFFECT_OLDER : EFFECT_REPEAT;
+    return is_behind ? EFFECT_OLDER : EFFECT_REPEAT;
 }
 
 void state_step(const struct resource *old, const struct news *news, const struct news_ids *ids,
@@ -279,7 +280,7 @@ void state_step(const struct resource *old, const struct news *news, const struc
     struct resource row   = old ? *old : fresh(news, ids, now);
     bool            says  = news->weight >= 0;
     int             ahead = says ? (old && old->weight ? compare(old, news, ids) : 1) : 0;
-    bool            moved;
+    bool            moved, is_refused;
 
     *step = (struct step){.enrich_at = WHEN_UNKNOWN};
     step->is_conflict =
@@ -294,7 +295,8 @@ void state_step(const struct resource *old, const struct news *news, const struc
         row.completed = now;
     ask(&row, policy, now, step);
     step->is_changed = !old || ahead > 0 || moved || is_touched(old, &row);
-    step->effect     = !old ? EFFECT_NEW : effect_of(old, &row, moved, step->is_late);
+    is_refused       = ahead < 0 && ids->status != row.status_id;
+    step->effect     = !old ? EFFECT_NEW : effect_of(old, &row, moved, step->is_late || is_refused);
     if (step->effect != EFFECT_REPEAT && step->effect != EFFECT_OLDER)
         row.changed = now;
     *out = row;

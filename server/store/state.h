@@ -37,7 +37,7 @@ enum effect {
     EFFECT_STATUS  = 2, /* moved the status */
     EFFECT_DETAIL  = 3, /* filled or moved something else */
     EFFECT_REPEAT  = 4, /* said what was known */
-    EFFECT_OLDER   = 5  /* older than what was known; kept as history */
+    EFFECT_OLDER   = 5  /* behind what was known, or behind an end; kept as history */
 };
 /* "none", "new", "status", "detail", "repeat", "older"; NULL: no such effect, the file is damaged.
  */

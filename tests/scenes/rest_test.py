@@ -291,6 +291,21 @@ def test_phases_are_those_that_sagemaker_lists_or_else_the_secondary_statuses(sm
     assert phases[0].to == phases[1]["from"] and phases[1].to is None
 
 
+def test_a_timeline_ends_with_the_end_that_the_job_keeps(smon):
+    story = events.life("training", "demo")
+    deleting = events.training("demo", "Completed", TrainingJobStatus="Deleting", SecondaryStatus="Deleting",
+                               LastModifiedTime=events.epoch_ms(45))
+    smon.taken([*story, deleting])
+    job = smon.job("demo")
+    assert job.status == "Completed"
+    last = smon.events(sort="-received_at")[0]
+    assert (last.status, last.effect, last.is_duplicate) == ("Deleting", "older", False)
+    timeline = smon.get(f"jobs/{job.id}/timeline")
+    assert [state.status for state in timeline.states] == ["InProgress", "Completed"]
+    assert [phase.status for phase in timeline.phases] == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
+    assert timeline.phases[-1].to == job.ended_at
+
+
 def test_series_and_overview_agree_with_the_jobs(smon):
     fill(smon)
     overview = smon.get("overview")

@@ -124,9 +124,29 @@ static int take_event(void *ctx, const struct event_item *item, struct fail *why
     return 0;
 }
 
+/* What follows the end that the job has, like its deletion, is in its events and no state of it. */
+static void end_with(struct timeline *timeline, const struct job_row *row)
+{
+    const struct status_facts *facts     = status_facts((enum kind)row->kind, row->status);
+    struct states             *primary   = &timeline->primary;
+    struct states             *secondary = &timeline->secondary;
+    size_t                     at        = primary->count;
+
+    if (!facts || facts->class != STATUS_TERMINAL)
+        return;
+    while (at > 0 && !str_is_text(row->status, primary->items[at - 1].status))
+        at--;
+    if (at == 0 || at == primary->count)
+        return;
+    while (secondary->count
+           && secondary->items[secondary->count - 1].from >= primary->items[at].from)
+        secondary->count--;
+    primary->count = at;
+}
+
 struct drawing {
-    struct ask            *ask;
-    const struct timeline *timeline;
+    struct ask      *ask;
+    struct timeline *timeline;
 };
 
 /* Until the next begins; the last one ends with the job. */
@@ -168,12 +188,13 @@ static void draw_phases(struct compose *out, const struct job_row *row, const st
 
 static int draw(void *ctx, const struct job_row *row, struct fail *why)
 {
-    struct drawing        *drawing  = ctx;
-    const struct timeline *timeline = drawing->timeline;
-    struct compose        *out      = &drawing->ask->json;
+    struct drawing  *drawing  = ctx;
+    struct timeline *timeline = drawing->timeline;
+    struct compose  *out      = &drawing->ask->json;
 
     if (!kind_is_job((enum kind)row->kind))
         return ask_absent(why);
+    end_with(timeline, row);
     compose_open(out, NULL, '{');
     compose_time(out, "created_at", row->created_at);
     compose_time(out, "started_at", row->started_at);

@@ -309,6 +309,33 @@ static void an_event_without_creation_time_adopts_the_first_one_told(void **unus
     assert_true(step.is_late);
 }
 
+static void what_follows_an_end_is_no_repetition(void **unused)
+{
+    static const struct story story = {
+        "a job that is deleted",
+        KIND_TUNING,
+        {{"Completed", NULL, 50000, 50000, 1000, 50000, NULL, NULL, NULL},
+         {"Deleting", NULL, 90000, 90000, 1000, 50000, NULL, NULL, NULL}},
+        "Completed",
+        NULL,
+        false};
+    struct news     news;
+    struct news_ids ids;
+    struct step     step;
+    struct resource row, next;
+
+    (void)unused;
+    build(&story, 0, &news, &ids);
+    state_step(NULL, &news, &ids, &POLICY, NOON, &row, &step);
+    state_step(&row, &news, &ids, &POLICY, NOON, &next, &step);
+    assert_int_equal(step.effect, EFFECT_REPEAT);
+    build(&story, 1, &news, &ids);
+    state_step(&row, &news, &ids, &POLICY, NOON, &next, &step);
+    assert_int_equal(step.effect, EFFECT_OLDER);
+    assert_false(step.is_late);
+    assert_int_equal(next.status_id, row.status_id);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +343,7 @@ int main(void)
         cmocka_unit_test(a_job_that_never_started_is_not_measured),
         cmocka_unit_test(shares_move_and_never_leak),
         cmocka_unit_test(an_event_without_creation_time_adopts_the_first_one_told),
+        cmocka_unit_test(what_follows_an_end_is_no_repetition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
