@@ -92,6 +92,14 @@ def test_an_array_is_one_transaction_and_its_bad_elements_are_kept_aside(smon):
     assert smon.metric("smon_writer_commits_total") - before <= 3
 
 
+def test_a_list_of_small_events_is_taken_whatever_their_number(smon):
+    detail = {"TrainingJobStatus": "Stopped"}
+    many = [events.envelope("Training Job State Change", {"TrainingJobName": f"j{n}", **detail}, [], 1)
+            for n in range(2000)]
+    answer = smon.taken(json.dumps(many))
+    assert answer.json["accepted"] == len(many) and smon.quarantine() == []
+
+
 @pytest.mark.parametrize("body", [
     b"not json at all",
     b'{"a": }',
