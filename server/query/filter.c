@@ -34,11 +34,18 @@ static int add_account(const void *ctx, struct str word, struct choice *out, str
 static int add_kind(const void *ctx, struct str word, struct choice *out, struct fail *why)
 {
     enum kind kind = kind_of_name(word);
+    OWN(buf) names = BUF_UP_TO(512);
 
     (void)ctx; /* kinds are the program's, not the store's */
-    if (kind == KIND_NONE)
-        return fail_set(why, FAIL_INPUT, "'%.*s' is not a kind", STR_ARG(str_part(word, 0, 40)));
-    return sql_choice_add(out, kind, why);
+    if (kind != KIND_NONE)
+        return sql_choice_add(out, kind, why);
+    for (int each = KIND_NONE + 1; each < KIND_COUNT; each++)
+        if (kind_facts((enum kind)each)) {
+            buf_text(&names, names.size ? ", " : "");
+            buf_text(&names, kind_facts((enum kind)each)->name);
+        }
+    return fail_set(why, FAIL_INPUT, "'%.*s' is not a kind; there are %.*s",
+                    STR_ARG(str_head(word, 40)), STR_ARG(buf_view(&names)));
 }
 
 static int add_known(const void *ctx, struct str word, struct choice *out, struct fail *why)

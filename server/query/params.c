@@ -15,7 +15,7 @@ void params_release(struct params *params)
 int params_fault(struct params *params, enum param_fault fault, struct str name, struct fail *why,
                  const char *format, ...)
 {
-    char    text[300];
+    char    text[sizeof why->text];
     va_list values;
 
     va_start(values, format);
@@ -109,6 +109,15 @@ static bool is_known(const char *known, struct str name)
     return str_is(whole, name);
 }
 
+/* "tag" or "tag." where "tag." begins names. */
+static bool is_headless(const char *known, struct str name)
+{
+    struct str whole = str_of(known);
+
+    return str_ends(whole, STR("."))
+           && (str_is(whole, name) || str_is(str_part(whole, 0, whole.size - 1), name));
+}
+
 int params_check(struct params *params, const char *const *known, struct fail *why)
 {
     for (size_t i = 0; i < params->count; i++) {
@@ -123,6 +132,10 @@ int params_check(struct params *params, const char *const *known, struct fail *w
         }
         if (is_fine)
             continue;
+        for (size_t k = 0; known[k]; k++)
+            if (is_headless(known[k], name))
+                return params_fault(params, PARAM_UNKNOWN, name, why,
+                                    "a name is missing: '%sNAME=VALUE'", known[k]);
         best = guess_best(&guess);
         return params_fault(params, PARAM_UNKNOWN, name, why,
                             "'%.*s' is not a parameter here%s%s%s",

@@ -226,6 +226,13 @@ def test_a_wrong_question_is_told_what_is_wrong(smon, target, status, slug):
     assert smon.client.raw("GET", answer.json.type).status == 200  # the type has a page
 
 
+def test_what_can_be_asked_for_is_told_to_who_asks_for_something_else(smon):
+    for query, told in (("tag.=risk", "tag.NAME=VALUE"), ("tag=team", "tag.NAME=VALUE"), ("kind=Training", "training, "),
+                        ("kind=Training", ", other")):
+        answer = smon.client.ask("GET", f"/api/v1/jobs?{query}")
+        assert answer.status == 400 and told in answer.json.detail and told in answer.json.errors[0].detail, answer
+
+
 def test_methods_bodies_and_foreign_pages_are_checked(smon):
     refused = smon.client.ask("PATCH", "/api/v1/jobs")
     assert refused.status == 405 and refused.headers["Allow"] == "GET, HEAD"

@@ -67,7 +67,8 @@ static void an_unknown_name_is_refused_with_the_nearest(void **state)
     } cases[] = {
         {"status=1&account=2&tag.x=3", NULL},
         {"statsu=1", "'statsu' is not a parameter here; did you mean 'status'?"},
-        {"tag.=1", "'tag.' is not a parameter here; did you mean 'tag.'?"},
+        {"tag.=1", "a name is missing: 'tag.NAME=VALUE'"},
+        {"tag=team", "a name is missing: 'tag.NAME=VALUE'"},
         {"zzzzzzzz=1", "'zzzzzzzz' is not a parameter here"},
     };
 
