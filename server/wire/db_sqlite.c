@@ -324,6 +324,10 @@ static struct stmt *sqlite_prepare(struct db *base, const struct dialect *dialec
     if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, NULL)
         != SQLITE_OK) {
         (void)explain(db, sql, why);
+        if ((sqlite3_errcode(db->handle) & 0xff) == SQLITE_ERROR) /* what is asked never changes */
+            (void)fail_set(
+                why, FAIL_BUG, "%s is damaged or was changed: %s in %.80s. " DB_AFTER_DAMAGE,
+                sqlite3_db_filename(db->handle, "main"), sqlite3_errmsg(db->handle), sql);
         mem_free(stmt);
         return NULL;
     }

@@ -4,6 +4,7 @@ import http.client
 import json
 import random
 import shutil
+import sqlite3
 
 import events
 import pytest
@@ -98,3 +99,15 @@ def test_a_damaged_database_is_told_and_never_a_crash(house, sound, is_long, is_
         shutil.rmtree(smon.folder)
     print(f"{told} told")
     assert told
+
+
+def test_a_table_that_is_no_longer_as_it_was_made_is_told(house, sound):
+    smon = house("changed")
+    shutil.copytree(sound, smon.data, ignore=lambda folder, names: [
+        name for name in names if name not in ("smon.db", "smon.db-wal")])
+    connection = sqlite3.connect(smon.data / "smon.db")
+    connection.execute("ALTER TABLE api_key RENAME COLUMN created_ms TO crea4ed_ms")
+    connection.close()
+    smon.spawn()
+    assert smon.wait() in DAMAGED
+    assert "smon.db is damaged or was changed" in smon.log_tail() and "no such column" in smon.log_tail()
