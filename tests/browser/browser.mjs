@@ -9,11 +9,13 @@ export const WITHIN = 10000;
 export const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/* Anything the page complains about fails the story: errors, refused by policy, asked elsewhere. */
-function watch(page, troubles) {
+/* Anything the page complains about fails the story: errors, refused by policy, asked elsewhere; but for answers
+ * with the statuses that the story provokes. */
+function watch(page, troubles, provokes) {
+    const provoked = new RegExp(`status of (${[401, ...provokes].join("|")})`);
     page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
     page.on("dialog", (dialog) => { troubles.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
-    page.on("console", (line) => { if (line.type() === "error" && !/status of 401/.test(line.text())) troubles.push(`console: ${line.text()}`); });
+    page.on("console", (line) => { if (line.type() === "error" && !provoked.test(line.text())) troubles.push(`console: ${line.text()}`); });
     page.on("request", (request) => { if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(URL_OF)) troubles.push(`elsewhere: ${request.url()}`); });
 }
 
@@ -25,14 +27,14 @@ export async function signIn(page, key = KEY) {
 }
 
 /* Runs `tell` with a page that is signed in. */
-export async function story(tell, { width = 1440, height = 900, colorScheme = "light" } = {}) {
+export async function story(tell, { width = 1440, height = 900, colorScheme = "light", provokes = [] } = {}) {
     const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ARGUMENTS });
     const troubles = [];
     try {
         const context = await browser.newContext({ colorScheme, viewport: { width, height }, acceptDownloads: true, reducedMotion: "reduce" });
         const page = await context.newPage();
         page.setDefaultTimeout(WITHIN);
-        watch(page, troubles);
+        watch(page, troubles, provokes);
         await signIn(page);
         await tell(page, context);
     } finally {

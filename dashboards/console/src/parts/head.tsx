@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Problem } from "../lib/api";
 import { allOf, type Column, csv, curl, save } from "../lib/export";
 import { visible } from "../lib/text";
 import { Copyable, Dialog } from "./dialog";
@@ -15,15 +16,19 @@ interface Props<Row> {
 export function Head<Row>({ title, note, curls, takes, children }: Props<Row>) {
     const [isShown, show] = useState(false);
     const [isBusy, setBusy] = useState(false);
+    const [trouble, setTrouble] = useState("");
     useEffect(() => { document.title = `${visible(title)} · smon`; }, [title]);
 
     async function take(how: "csv" | "json") {
         if (!takes) return;
         setBusy(true);
+        setTrouble("");
         try {
             const rows = takes.rows ?? await allOf<Row>(takes.url);
             if (how === "csv") save(`${takes.name}.csv`, "text/csv;charset=utf-8", csv(takes.columns, rows));
             else save(`${takes.name}.json`, "application/json", JSON.stringify(rows, null, 2));
+        } catch (error) {
+            setTrouble(`not saved: ${error instanceof Problem ? error.message : "it could not be fetched"}`);
         } finally {
             setBusy(false);
         }
@@ -35,6 +40,7 @@ export function Head<Row>({ title, note, curls, takes, children }: Props<Row>) {
             <div class="note">{note}</div>
             <div class="deeds">
                 {children}
+                <span role="status" class="soft">{visible(trouble)}</span>
                 {takes ? <button type="button" disabled={isBusy} onClick={() => void take("csv")}>CSV</button> : null}
                 {takes ? <button type="button" disabled={isBusy} onClick={() => void take("json")}>JSON</button> : null}
                 <button type="button" onClick={() => show(true)}>as curl</button>
