@@ -57,8 +57,6 @@ uint64_t log_event_count(enum log_event event)
     return atomic_load(&counts[event]);
 }
 
-/* A quoted JSON text. What is not printable ASCII is escaped byte-wise, so that a terminal is safe
- * from what a job is called. */
 /* Behind U+FFFF there are two halves. What is no character is U+FFFD. */
 static void add_escaped(struct buf *line, uint32_t code)
 {
@@ -69,7 +67,7 @@ static void add_escaped(struct buf *line, uint32_t code)
     buf_format(line, "\\u%04x", code);
 }
 
-/* In ASCII, so that whatever somebody sent is safe to show in a terminal. */
+/* A quoted JSON text in printable ASCII, so that a terminal is safe from what a job is called. */
 static void add_quoted(struct buf *line, struct str text)
 {
     buf_char(line, '"');

@@ -143,11 +143,11 @@ static int keep_apart(struct batch *batch, const struct news *news, int64_t regi
     return quarantine_put(batch, &post, why) ? -1 : APPLIED_DIFFERENT;
 }
 
-/* Without the data of a key's id it comes from quarantine. */
 static int apply(struct batch *batch, const struct news *news, struct str key_id, struct buf *room,
                  struct fail *why)
 {
-    struct turn      turn = {0};
+    bool             is_kept = !key_id.data; /* nobody's key brought it: it was in quarantine */
+    struct turn      turn    = {0};
     struct event_row event;
     int              seen;
 
@@ -161,7 +161,7 @@ static int apply(struct batch *batch, const struct news *news, struct str key_id
     if (seen < 0)
         return -1;
     (void)FAULT("intake/after_event");
-    if (seen != EVENT_NEW && !key_id.data)
+    if (is_kept && seen != EVENT_NEW)
         return seen == EVENT_DUPLICATE ? APPLIED_DUPLICATE : APPLIED_DIFFERENT;
     sums_heard(batch->sums, news->account, turn.ids.region, news->time, batch->now);
     if (seen == EVENT_DUPLICATE)

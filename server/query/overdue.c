@@ -84,12 +84,8 @@ static int gather(struct gathering *gathering, struct fail *why)
     struct job_filter   filter = {
           .scope = *asker->scope, .from = asker->now - OLDEST, .to = WHEN_UNKNOWN};
 
-    /* Steps run as jobs, which are looked at; people take as long as they take. */
-    filter.kinds = (struct choice){.is_given = true,
-                                   .is_not   = true,
-                                   .values   = {KIND_PIPELINE_STEP, KIND_HUMAN_LOOP},
-                                   .count    = 2};
-
+    /* Not those: steps run as jobs, which are looked at; people take as long as they take. */
+    filter.kinds = (struct choice){true, true, 2, {KIND_PIPELINE_STEP, KIND_HUMAN_LOOP}};
     filter.statuses.is_given = true;
     for (size_t i = 0; i < sizeof running / sizeof running[0]; i++) {
         int64_t word;

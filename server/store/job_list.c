@@ -355,7 +355,7 @@ static void add_query(struct sql *sql, const struct job_filter *filter, const st
     add_limit(sql, filter, walk->by, NULL);
 }
 
-/* What a list asks its parts with, visits to all of them being counted. */
+/* What the parts of a list are asked with. */
 struct listing {
     struct db               *db;
     struct words            *words;

@@ -79,7 +79,8 @@ int stmt_step(struct stmt *stmt, struct fail *why); /* 1 a row, 0 the end, -1 */
 int stmt_run(struct stmt *stmt, struct fail *why);  /* to the end, then stmt_done; 0 or -1 */
 /* As stmt_run, within a transaction, for a statement whose rows and changes nobody asks for. Where
  * the engine stands at the end of a wire, nobody waits for its answer either: that it failed is
- * then told by a later statement or by the commit. What is sent runs in its order. */
+ * then told by a later statement or by the commit (but see db_stepwise). What is sent runs in its
+ * order. */
 int stmt_send(struct stmt *stmt, struct fail *why);
 /* The same, when it must change one row: FAIL_BUSY that says `otherwise`, a literal, if not. */
 int stmt_send_one(struct stmt *stmt, const char *otherwise, struct fail *why);

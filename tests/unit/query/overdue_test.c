@@ -51,16 +51,25 @@ static void fill(struct rows *rows)
     put_run(rows, "lone-thing-1", "InProgress", ROWS_NOW - 25 * 60 * MINUTES, 0);
 }
 
-static void what_takes_twice_the_usual_is_overdue(void **state)
+/* As one sees it who reaches every account. */
+static struct overdue look(struct rows *rows)
 {
     const struct scope all   = SCOPE_ALL;
-    struct rows       *rows  = *state;
     const struct asker asker = {rows->db, rows->words, &all, ROWS_NOW};
     struct overdue     overdue;
     struct fail        why = FAIL_OK;
 
-    fill(rows);
     CHECK_OK(overdue_read(&asker, &overdue, &why), &why);
+    return overdue;
+}
+
+static void what_takes_twice_the_usual_is_overdue(void **state)
+{
+    struct rows   *rows = *state;
+    struct overdue overdue;
+
+    fill(rows);
+    overdue = look(rows);
     assert_int_equal(overdue.looked_at, 4);
     assert_false(overdue.is_cut);
     assert_int_equal(overdue.count, 2);
@@ -73,12 +82,9 @@ static void what_takes_twice_the_usual_is_overdue(void **state)
 
 static void a_family_is_told_by_its_bytes(void **state)
 {
-    const struct scope all   = SCOPE_ALL;
-    struct rows       *rows  = *state;
-    const struct asker asker = {rows->db, rows->words, &all, ROWS_NOW};
-    const ms           day   = ROWS_NOW - 12 * (ms)MS_HOUR;
-    struct overdue     overdue;
-    struct fail        why = FAIL_OK;
+    struct rows   *rows = *state;
+    const ms       day  = ROWS_NOW - 12 * (ms)MS_HOUR;
+    struct overdue overdue;
 
     fill(rows);
     for (int i = 10; i < 30; i++) { /* another family, as people would sort in between */
@@ -87,7 +93,7 @@ static void a_family_is_told_by_its_bytes(void **state)
         (void)snprintf(name, sizeof name, "Fraud-%d", i);
         put_run(rows, name, "Completed", day, 300 * MINUTES);
     }
-    CHECK_OK(overdue_read(&asker, &overdue, &why), &why);
+    overdue = look(rows);
     assert_int_equal(overdue.count, 2);
     assert_int_equal(overdue.jobs[0].usual_ms, 20 * MINUTES);
     assert_int_equal(overdue.jobs[0].usual_of, 3);
@@ -95,11 +101,8 @@ static void a_family_is_told_by_its_bytes(void **state)
 
 static void what_is_not_looked_at_takes_nobodys_place(void **state)
 {
-    const struct scope all   = SCOPE_ALL;
-    struct rows       *rows  = *state;
-    const struct asker asker = {rows->db, rows->words, &all, ROWS_NOW};
-    struct overdue     overdue;
-    struct fail        why = FAIL_OK;
+    struct rows   *rows = *state;
+    struct overdue overdue;
 
     fill(rows);
     for (int i = 0; i < OVERDUE_LOOKED_AT + 1; i++) {
@@ -110,7 +113,7 @@ static void what_is_not_looked_at_takes_nobodys_place(void **state)
         (void)snprintf(name, sizeof name, "p/x/s-%d", i);
         (void)rows_put(rows, &step);
     }
-    CHECK_OK(overdue_read(&asker, &overdue, &why), &why);
+    overdue = look(rows);
     assert_int_equal(overdue.looked_at, 4);
     assert_false(overdue.is_cut);
     for (int i = 0; i < OVERDUE_LOOKED_AT; i++) {
@@ -119,7 +122,7 @@ static void what_is_not_looked_at_takes_nobodys_place(void **state)
         (void)snprintf(name, sizeof name, "many-%d", i);
         put_run(rows, name, "InProgress", ROWS_NOW - MINUTES, 0);
     }
-    CHECK_OK(overdue_read(&asker, &overdue, &why), &why);
+    overdue = look(rows);
     assert_int_equal(overdue.looked_at, OVERDUE_LOOKED_AT);
     assert_true(overdue.is_cut);
 }
