@@ -32,7 +32,7 @@ static inline int rows_set_up(void **state)
     struct fail  why  = FAIL_OK;
     int          applied;
 
-    check_db_make(&rows->check);
+    check_db_make_again(&rows->check);
     rows->db = check_open(rows->check.url, true);
     CHECK_OK(migrate_up(rows->db, store_migrations, &applied, &why), &why);
     CHECK_OK(words_new(&rows->words, &why), &why);
@@ -72,37 +72,40 @@ struct rows_job {
 
 static inline int64_t rows_put(struct rows *rows, const struct rows_job *job)
 {
-    struct fail     why    = FAIL_OK;
-    bool            is_end = kind_is_job(job->kind) && strcmp(job->status, "InProgress") != 0;
-    struct share    before = state_share(NULL), after;
-    struct resource row    = {
-           .account        = job->account,
-           .region_id      = rows_word(rows, job->region ? job->region : "eu-central-1"),
-           .kind           = job->kind,
-           .name           = str_of(job->name),
-           .generation     = job->created,
-           .status_id      = rows_word(rows, job->status),
-           .weight         = is_end ? ROWS_ENDED : 10,
-           .is_failed      = strcmp(job->status, "Failed") == 0,
-           .version        = job->created,
-           .created        = job->created,
-           .started        = job->started ? job->started : WHEN_UNKNOWN,
-           .ended          = job->ended ? job->ended : WHEN_UNKNOWN,
-           .billable_ms    = -1,
-           .instance_count = -1,
-           .tags           = str_of(job->tags),
-           .first_seen     = ROWS_NOW,
-           .last_event     = ROWS_NOW,
-           .changed        = ROWS_NOW,
-           .completed      = is_end ? ROWS_NOW : WHEN_UNKNOWN,
+    struct fail  why    = FAIL_OK;
+    bool         is_end = kind_is_job(job->kind) && strcmp(job->status, "InProgress") != 0;
+    struct share before = state_share(NULL), after;
+    OWN(tx) tx          = TX_NONE;
+    struct resource row = {
+        .account        = job->account,
+        .region_id      = rows_word(rows, job->region ? job->region : "eu-central-1"),
+        .kind           = job->kind,
+        .name           = str_of(job->name),
+        .generation     = job->created,
+        .status_id      = rows_word(rows, job->status),
+        .weight         = is_end ? ROWS_ENDED : 10,
+        .is_failed      = strcmp(job->status, "Failed") == 0,
+        .version        = job->created,
+        .created        = job->created,
+        .started        = job->started ? job->started : WHEN_UNKNOWN,
+        .ended          = job->ended ? job->ended : WHEN_UNKNOWN,
+        .billable_ms    = -1,
+        .instance_count = -1,
+        .tags           = str_of(job->tags),
+        .first_seen     = ROWS_NOW,
+        .last_event     = ROWS_NOW,
+        .changed        = ROWS_NOW,
+        .completed      = is_end ? ROWS_NOW : WHEN_UNKNOWN,
     };
 
+    CHECK_OK(tx_begin(&tx, rows->db, &why), &why);
     CHECK_OK(resource_put(&rows->batch, NULL, &row, &why), &why);
     after = state_share(&row);
     sums_share(rows->sums, &before, &after);
     sums_heard(rows->sums, row.account, row.region_id, job->created, ROWS_NOW);
     sums_pulse(rows->sums, row.account, row.region_id, PULSE_EVENTS);
     CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+    CHECK_OK(tx_commit(&tx, &why), &why);
     return row.id;
 }
 

@@ -71,7 +71,7 @@ static int set_up(void **state)
     struct fail                      why     = FAIL_OK;
     struct store_options             place;
 
-    check_db_make(&world->check);
+    check_db_make_again(&world->check);
     place = (struct store_options){.data_dir = world->check.dir,
                                    .url      = world->check.is_postgres ? world->check.url : NULL};
     atomic_store(&world->asked, 0);

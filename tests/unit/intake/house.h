@@ -29,7 +29,7 @@ static inline int open_house(void **state)
     struct fail                      why    = FAIL_OK;
     struct store_options             options;
 
-    check_db_make(&house->check);
+    check_db_make_again(&house->check);
     options = (struct store_options){
         .data_dir = house->check.dir,
         .url      = house->check.is_postgres ? house->check.url : NULL,

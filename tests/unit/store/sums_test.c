@@ -141,10 +141,19 @@ static void are_none(struct rows *rows, const char *wrong)
     stmt_done(stmt);
 }
 
+static void flush(struct rows *rows)
+{
+    struct fail why = FAIL_OK;
+    OWN(tx) tx      = TX_NONE;
+
+    CHECK_OK(tx_begin(&tx, rows->db, &why), &why);
+    CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+    CHECK_OK(tx_commit(&tx, &why), &why);
+}
+
 static void differences_add_up_to_a_recount(void **state)
 {
     struct rows *rows       = *state;
-    struct fail  why        = FAIL_OK;
     struct share jobs[JOBS] = {{.created = WHEN_UNKNOWN}};
     unsigned     seed       = 20260921;
 
@@ -155,9 +164,9 @@ static void differences_add_up_to_a_recount(void **state)
         sums_share(rows->sums, job, &now);
         *job = now;
         if (i % FLUSH_EVERY == 0)
-            CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+            flush(rows);
     }
-    CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+    flush(rows);
     for (int64_t account = 0; account <= ACCOUNTS; account++)
         for (int64_t status = 1; status <= STATUSES; status++)
             agree(rows, jobs, account, status);
@@ -189,7 +198,7 @@ static void a_pulse_is_added_to_what_is_there(void **state)
             sums_heard(rows->sums, 7, 1, 2000, 2500);
             sums_pulse(rows->sums, 7, 1, PULSE_EVENTS);
         }
-        CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+        flush(rows);
         stmt = db_prepare(rows->db, PULSE, &why);
         assert_non_null(stmt);
         assert_int_equal(stmt_step(stmt, &why), 1);
@@ -217,19 +226,18 @@ static int64_t counted(struct rows *rows)
 static void what_was_flushed_or_cleared_is_not_written_again(void **state)
 {
     struct rows *rows = *state;
-    struct fail  why  = FAIL_OK;
 
     sums_count(rows->sums, COUNTER_ERRANDS_DEAD, 2);
-    CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
-    CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+    flush(rows);
+    flush(rows);
     assert_int_equal(counted(rows), 2);
     sums_count(rows->sums, COUNTER_ERRANDS_DEAD, 5);
     sums_clear(rows->sums);
-    CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+    flush(rows);
     assert_int_equal(counted(rows), 2);
     sums_count(rows->sums, COUNTER_ERRANDS_DEAD, 3);
     sums_count(rows->sums, COUNTER_ERRANDS_DEAD, -1);
-    CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
+    flush(rows);
     assert_int_equal(counted(rows), 4);
 }
 

@@ -22,7 +22,7 @@ static int set_up(void **state)
     struct fail                      why    = FAIL_OK;
     struct store_options             options;
 
-    check_db_make(&world->check);
+    check_db_make_again(&world->check);
     options = (struct store_options){
         .data_dir = world->check.dir,
         .url      = world->check.is_postgres ? world->check.url : NULL,

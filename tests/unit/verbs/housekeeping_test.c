@@ -52,7 +52,7 @@ static int set_up(void **state)
     struct fail                      why     = FAIL_OK;
     struct store_options             options;
 
-    check_db_make(&world->check);
+    check_db_make_again(&world->check);
     options = (struct store_options){.data_dir = world->check.dir};
     CHECK_OK(config_load(NULL, flags, 1, &world->config, &why), &why);
     CHECK_OK(store_open(&options, &world->store, &why), &why);
