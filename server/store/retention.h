@@ -9,22 +9,44 @@
 
 #include "base/when.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct batch;
 struct fail;
 
-struct retention_sweep {
-    ms      before;                   /* everything older than this; in */
-    int     most;                     /* rows of a kind in one transaction; in */
-    int64_t events, resources, posts; /* removed; out */
+/* Where a walk stands that looks at a few at a time: behind this event, then behind this resource.
+ * What must stay may be many, so nobody walks over all of it in one transaction. Zeroed: at the
+ * oldest. */
+struct retention_place {
+    bool    has_event;
+    ms      event_time; /* what it is found by */
+    int64_t event_uid, event_account;
+    int64_t account; /* 0: no resource yet */
+    ms      created;
+    int64_t resource;
 };
 
-/* One step; call again while it removes something. */
+struct retention_sweep {
+    ms                     before; /* everything older than this; in */
+    int                    most;   /* looked at, of a kind, in one transaction; in */
+    struct retention_place place;  /* in and out */
+    int64_t                events, resources, posts; /* removed; out */
+    bool                   is_through;               /* nothing that old is left to look at; out */
+};
+
+/* One step; call again until it is through. */
 int retention_step(struct batch *batch, struct retention_sweep *sweep, struct fail *why);
 
-/* What is older than this may go, and something is no younger: the later of an old event's own time
- * and its arrival. *out is left alone when there is none. For retention by size. */
-int retention_oldest(struct batch *batch, ms *out, struct fail *why);
+struct retention_look {
+    int                    most;       /* events looked at; in */
+    struct retention_place place;      /* moves on when none may go; in and out */
+    ms                     oldest;     /* out; WHEN_UNKNOWN: none of them may go */
+    bool                   is_through; /* there are no more events; out */
+};
+
+/* What is older than `oldest` may go, and something is no younger: the later of an old event's own
+ * time and its arrival. For retention by size. */
+int retention_oldest(struct batch *batch, struct retention_look *look, struct fail *why);
 
 #endif

@@ -14,13 +14,15 @@
 
 enum {
     ROWS_A_STEP         = 500,
-    STEPS_A_TICK        = 20,
     TRANSACTIONS_A_STEP = 5000,
     SHORT_OF            = 10 /* times fewer at a time on a full disk: the log is short, too */
 };
 
 /* Transactions may come by the thousand in a second, so they must go as fast. */
 static const ms EXPIRING_A_TICK = 2 * MS_SECOND;
+
+/* So long at a time, because whoever ends the service waits for it. */
+static const ms SWEEPING_A_TICK = MS_SECOND / 2;
 
 /* The other half of a transaction comes within seconds, or never. */
 static const ms HALVES_WAIT = MS_HOUR;
@@ -39,7 +41,11 @@ struct housekeeping {
     ms                   wall, monotonic; /* at the last look */
     ms                   paused_until;    /* monotonic */
     bool                 is_short;        /* the disk is full */
-    int64_t              swept_bytes;     /* how big it was when the oldest hour was last removed */
+    bool                 is_behind;       /* there is more to remove than there was time for */
+    int64_t              swept_bytes;     /* how big it was when the oldest hour was last chosen */
+    ms                   size_before; /* what is older goes by size; WHEN_UNKNOWN: nothing does */
+    /* Where each walk goes on at the next tick. */
+    struct retention_place by_age, by_size;
 };
 
 int housekeeping_new(const struct config *config, struct store *store, struct writer *writer,
@@ -49,13 +55,14 @@ int housekeeping_new(const struct config *config, struct store *store, struct wr
 
     if (!keeping)
         return fail_set(why, FAIL_MEMORY, "no memory for housekeeping");
-    keeping->config    = config;
-    keeping->store     = store;
-    keeping->writer    = writer;
-    keeping->wall      = when_now();
-    keeping->monotonic = when_monotonic();
-    keeping->next_tick = keeping->monotonic + TICK_EVERY;
-    *out               = keeping;
+    keeping->config      = config;
+    keeping->store       = store;
+    keeping->writer      = writer;
+    keeping->wall        = when_now();
+    keeping->monotonic   = when_monotonic();
+    keeping->next_tick   = keeping->monotonic + TICK_EVERY;
+    keeping->size_before = WHEN_UNKNOWN;
+    *out                 = keeping;
     return 0;
 }
 
@@ -89,46 +96,80 @@ static int at_a_time(const struct housekeeping *keeping, int usual)
     return keeping->is_short ? usual / SHORT_OF : usual;
 }
 
-/* Removes what is older than `before`, in small transactions between which posts are taken. */
-static void sweep(struct housekeeping *keeping, ms before, const char *reason)
+/* Removes what is older than `before`, in small transactions between which posts are taken, from
+ * `place` on. True: there is no more of it. */
+static bool sweep(struct housekeeping *keeping, struct retention_place *place, ms before,
+                  const char *reason)
 {
-    struct retention_sweep total = {0};
+    int64_t                events = 0, resources = 0, posts = 0;
+    ms                     until = when_monotonic() + SWEEPING_A_TICK;
+    struct retention_sweep sweep = {
+        .before = before, .most = at_a_time(keeping, ROWS_A_STEP), .place = *place};
 
-    for (int i = 0; i < STEPS_A_TICK; i++) {
-        struct retention_sweep sweep = {.before = before, .most = at_a_time(keeping, ROWS_A_STEP)};
-        struct fail            why   = FAIL_OK;
+    do {
+        struct fail why = FAIL_OK;
 
         if (writer_make_room(keeping->writer, step, &sweep, &why)) {
             LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
-            break;
+            return false;
         }
-        total.events += sweep.events;
-        total.resources += sweep.resources;
-        total.posts += sweep.posts;
-        if (sweep.events + sweep.resources + sweep.posts == 0)
-            break;
-    }
-    if (total.events + total.resources + total.posts)
-        LOG(LOG_RETENTION, LOG_TEXT("by", reason), LOG_INT("events", total.events),
-            LOG_INT("resources", total.resources), LOG_INT("posts", total.posts));
+        *place = sweep.place;
+        events += sweep.events;
+        resources += sweep.resources;
+        posts += sweep.posts;
+    } while (!sweep.is_through && when_monotonic() < until);
+    if (events + resources + posts)
+        LOG(LOG_RETENTION, LOG_TEXT("by", reason), LOG_INT("events", events),
+            LOG_INT("resources", resources), LOG_INT("posts", posts));
+    keeping->is_behind |= !sweep.is_through;
+    return sweep.is_through;
+}
+
+static void sweep_by_age(struct housekeeping *keeping)
+{
+    if (keeping->config->retention_age > 0
+        && sweep(keeping, &keeping->by_age, when_now() - keeping->config->retention_age, "age"))
+        keeping->by_age = (struct retention_place){0};
 }
 
 struct size_look {
     int64_t bytes;
-    ms      oldest;
+    ms      transaction; /* the oldest */
 };
 
 static int look(void *ctx, struct batch *batch, struct fail *why)
 {
-    struct size_look *found       = ctx;
-    ms                transaction = WHEN_UNKNOWN;
+    struct size_look *found = ctx;
 
-    if (db_size(batch->db, &found->bytes, why) || retention_oldest(batch, &found->oldest, why)
-        || expiry_oldest(batch, &transaction, why))
-        return -1;
-    if (found->oldest == WHEN_UNKNOWN
-        || (transaction != WHEN_UNKNOWN && transaction < found->oldest))
-        found->oldest = transaction;
+    return db_size(batch->db, &found->bytes, why) || expiry_oldest(batch, &found->transaction, why)
+               ? -1
+               : 0;
+}
+
+static int look_on(void *ctx, struct batch *batch, struct fail *why)
+{
+    return retention_oldest(batch, ctx, why);
+}
+
+/* The oldest event that may go; *out is left alone when none was found in the time there is. Behind
+ * those that must stay the next tick goes on. */
+static int find_oldest(struct housekeeping *keeping, ms *out, struct fail *why)
+{
+    ms                    until = when_monotonic() + SWEEPING_A_TICK;
+    struct retention_look look  = {.most  = at_a_time(keeping, ROWS_A_STEP),
+                                   .place = keeping->by_size};
+
+    do {
+        if (writer_make_room(keeping->writer, look_on, &look, why))
+            return -1;
+    } while (look.oldest == WHEN_UNKNOWN && !look.is_through && when_monotonic() < until);
+    keeping->by_size = look.place;
+    if (look.oldest != WHEN_UNKNOWN)
+        *out = look.oldest;
+    else if (look.is_through) /* what had to stay may have become free */
+        keeping->by_size = (struct retention_place){0};
+    else
+        keeping->is_behind = true;
     return 0;
 }
 
@@ -189,25 +230,45 @@ static void sweep_inferences_by_age(struct housekeeping *keeping)
     sweep_inferences(keeping, &ages, "age");
 }
 
-/* Too big: the oldest hour goes. The next look, a minute later, decides about the next hour, unless
+/* Too big: the oldest hour goes. When it has gone, a later look decides about the next hour, unless
  * the size is the very same: then removed rows do not show (PostgreSQL), and it must grow first. */
+static int choose_hour(struct housekeeping *keeping, struct fail *why)
+{
+    struct size_look found  = {0, WHEN_UNKNOWN};
+    ms               oldest = WHEN_UNKNOWN;
+
+    if (writer_make_room(keeping->writer, look, &found, why))
+        return -1;
+    if (found.bytes <= keeping->config->retention_bytes || found.bytes == keeping->swept_bytes)
+        return 0;
+    if (find_oldest(keeping, &oldest, why))
+        return -1;
+    if (oldest == WHEN_UNKNOWN || (found.transaction != WHEN_UNKNOWN && found.transaction < oldest))
+        oldest = found.transaction;
+    if (oldest == WHEN_UNKNOWN)
+        return 0;
+    keeping->swept_bytes = found.bytes;
+    keeping->size_before = oldest + MS_HOUR;
+    return 0;
+}
+
 static void sweep_by_size(struct housekeeping *keeping)
 {
-    struct size_look found = {0, WHEN_UNKNOWN};
-    struct fail      why   = FAIL_OK;
+    struct fail why = FAIL_OK;
+    ms          before;
 
-    if (writer_make_room(keeping->writer, look, &found, &why)) {
+    if (keeping->size_before == WHEN_UNKNOWN && choose_hour(keeping, &why))
         LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
+    before = keeping->size_before;
+    if (before == WHEN_UNKNOWN)
         return;
+    if (sweep(keeping, &keeping->by_size, before, "size")) {
+        keeping->by_size.account = 0; /* the next time from the first again */
+        keeping->size_before     = WHEN_UNKNOWN;
     }
-    if (found.bytes <= keeping->config->retention_bytes || found.bytes == keeping->swept_bytes
-        || found.oldest == WHEN_UNKNOWN)
-        return;
-    keeping->swept_bytes = found.bytes;
-    sweep(keeping, found.oldest + MS_HOUR, "size");
     sweep_inferences(keeping,
-                     &(struct expiry){.raw_before     = found.oldest + MS_HOUR,
-                                      .minutes_before = found.oldest + MS_HOUR,
+                     &(struct expiry){.raw_before     = before,
+                                      .minutes_before = before,
                                       .hours_before   = WHEN_UNKNOWN,
                                       .halves_before  = WHEN_UNKNOWN},
                      "size");
@@ -223,12 +284,13 @@ void housekeeping_tick(struct housekeeping *keeping)
     keeping->is_short = figures.is_short;
     if (when_monotonic() < keeping->next_tick && (was_short || !keeping->is_short))
         return;
-    keeping->next_tick = when_monotonic() + (keeping->is_short ? HURRY : TICK_EVERY);
-    if (!clock_is_believed(keeping))
-        return;
-    if (config->retention_age > 0)
-        sweep(keeping, when_now() - config->retention_age, "age");
-    sweep_inferences_by_age(keeping);
-    if (config->retention_bytes > 0)
-        sweep_by_size(keeping);
+    keeping->is_behind = false;
+    if (clock_is_believed(keeping)) {
+        sweep_by_age(keeping);
+        sweep_inferences_by_age(keeping);
+        if (config->retention_bytes > 0)
+            sweep_by_size(keeping);
+    }
+    keeping->next_tick =
+        when_monotonic() + (keeping->is_short || keeping->is_behind ? HURRY : TICK_EVERY);
 }

@@ -1,6 +1,5 @@
-/* housekeeping.h -- retention by age and by size, a step a minute (when the disk is full,
- * every two seconds), and only when the clock is
- * believed.
+/* housekeeping.h -- retention by age and by size, a while each minute (every two seconds when the
+ * disk is full, or when there is more to remove than that), and only when the clock is believed.
  *
  * When the wall clock runs ahead of the monotonic clock by more than an hour, nothing is removed
  * for a day: a wrong clock must not delete what is not old. */

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "store/batch.h"
+#include "store/errands.h"
 #include "store/event.h"
 #include "store/store.h"
 #include "store/sums.h"
@@ -44,22 +45,34 @@ struct world {
     struct housekeeping *keeping;
 };
 
-static int set_up(void **state)
+static int open_world(struct world *world, const char *const *flags, int count)
 {
-    static const struct store_policy policy  = {.wants_emf = false};
-    static const char *const         flags[] = {"retention-age=30d"};
-    struct world                    *world   = *state;
-    struct fail                      why     = FAIL_OK;
+    static const struct store_policy policy = {.wants_emf = false};
+    struct fail                      why    = FAIL_OK;
     struct store_options             options;
 
     check_db_make_again(&world->check);
     options = (struct store_options){.data_dir = world->check.dir};
-    CHECK_OK(config_load(NULL, flags, 1, &world->config, &why), &why);
+    CHECK_OK(config_load(NULL, flags, count, &world->config, &why), &why);
     CHECK_OK(store_open(&options, &world->store, &why), &why);
     CHECK_OK(writer_start(world->store, &policy, &world->writer, &why), &why);
     CHECK_OK(housekeeping_new(world->config, world->store, world->writer, &world->keeping, &why),
              &why);
     return 0;
+}
+
+static int set_up(void **state)
+{
+    static const char *const flags[] = {"retention-age=30d"};
+
+    return open_world(*state, flags, 1);
+}
+
+static int set_up_small(void **state)
+{
+    static const char *const flags[] = {"retention-age=0", "retention-bytes=65536"};
+
+    return open_world(*state, flags, 2);
 }
 
 static int tear_down(void **state)
@@ -185,6 +198,48 @@ static void small_steps_and_steps_back_are_ordinary(void **state)
     }
 }
 
+enum { WAITING = 1200, JOB = 7 };
+
+/* Many events of a job that somebody still has to measure, and after them one about nothing. */
+static int put_waiting(void *ctx, struct batch *batch, struct fail *why)
+{
+    const ms         day = MS_DAY;
+    struct event_row row = {.resource_id = JOB, .effect = EFFECT_NOTHING};
+
+    (void)ctx; /* the same for everybody */
+    for (int i = 0; i < WAITING; i++) {
+        struct news news = {.account  = 111122223333,
+                            .event_id = STR("waits"),
+                            .time     = when_now() - 2 * day + i,
+                            .body     = STR("{}"),
+                            .kind     = KIND_TRAINING};
+
+        row.uid      = i;
+        row.received = news.time;
+        if (event_put(batch, &news, &row, why) != EVENT_NEW)
+            return -1;
+    }
+    return errands_add(batch, 111122223333, JOB, DEED_ENRICH, 0, why)
+                   || put_event(&(ms){day}, batch, why)
+               ? -1
+               : 0;
+}
+
+static void by_size_goes_what_may_behind_all_that_must_stay(void **state)
+{
+    struct world *world = *state;
+    struct fail   why   = FAIL_OK;
+
+    CHECK_OK(writer_run(world->writer, put_waiting, NULL, &why), &why);
+    assert_int_equal(events(world), WAITING + 1);
+    pass(MS_MINUTE + MS_SECOND, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), WAITING);
+    pass(MS_MINUTE + MS_SECOND, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), WAITING);
+}
+
 #define ON_A_STORE(test) cmocka_unit_test_prestate_setup_teardown(test, set_up, tear_down, &world)
 
 int main(void)
@@ -195,6 +250,8 @@ int main(void)
         ON_A_STORE(a_clock_that_jumps_removes_nothing_for_a_day),
         ON_A_STORE(a_clock_that_stays_ahead_is_believed_after_a_day),
         ON_A_STORE(small_steps_and_steps_back_are_ordinary),
+        cmocka_unit_test_prestate_setup_teardown(by_size_goes_what_may_behind_all_that_must_stay,
+                                                 set_up_small, tear_down, &world),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
