@@ -170,7 +170,8 @@ static size_t admit(struct web_request *request, void *ctx)
 
 /* --- on a reader's thread --- */
 
-/* Everything that decides the answer: the question, and whose eyes it is for. */
+/* Everything that decides the answer: the question, and whose eyes it is for. Only bodies are kept,
+ * so an answer with headers of its own is made anew each time. */
 static void recent_key(const struct ticket *ticket, struct buf *out)
 {
     buf_str(out, web_path(ticket->request));
@@ -200,7 +201,7 @@ static int read_answer(struct ticket *ticket, struct ask *ask, struct fail *why)
     if (params_parse(&ask->params, web_query(ticket->request), why) || ticket->route->read(ask, why)
         || buf_check(&ask->body, why))
         return -1;
-    if (is_recent && ask->reply.status == 200)
+    if (is_recent && ask->reply.status == 200 && !ask->reply.header_count)
         recent_put(ticket->app->recent, buf_view(&key), buf_view(&ask->body),
                    when_monotonic() - began);
     return 0;

@@ -72,6 +72,15 @@ def test_a_status_is_found_in_any_letter_case_and_a_misspelled_one_is_told(smon)
     reader.close()
 
 
+def test_each_page_names_the_next_however_soon_it_is_asked_for_again(smon):
+    fill(smon, 9)
+    for path in ("accounts", "jobs"):
+        for _ in range(3):
+            page = smon.client.get(f"/api/v1/{path}", limit=1)
+            assert page.json["has_more"] and page.headers["ETag"].startswith("W/"), page
+            assert page.json["next_cursor"] in page.headers["Link"] and 'rel="next"' in page.headers["Link"]
+
+
 def test_rows_that_come_between_pages_change_nothing_behind_them(smon):
     fill(smon, 9)
     first = smon.get("jobs", limit=5, sort="created_at")
