@@ -55,10 +55,10 @@ static ms ceiling(ms span, ms step)
 }
 
 /* The least step of whole widths of this one, or of the next wider, that needs no more than `most`
- * buckets. */
+ * buckets, and one at the rim where bounds lie within a bucket. */
 static ms step_for(ms span, ms width, int64_t most)
 {
-    ms step = ceiling(span / most, width);
+    ms step = ceiling(span / (most < BUCKETS_MOST ? most : BUCKETS_MOST - 1), width);
 
     if (step <= width)
         return width;
