@@ -4,6 +4,7 @@
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/html.h"
+#include "api/match.h"
 #include "api/openapi_text.h"
 #include "api/problem.h"
 #include "base/str.h"
@@ -30,7 +31,7 @@ void openapi_show(struct app *app, struct web_request *request, const struct cal
     web_reply_header(&reply, "Cache-Control", "max-age=300");
     if (size > 0)
         web_reply_header(&reply, "ETag", "%s", tag);
-    if (str_is_text(web_header(request, "If-None-Match"), tag)) {
+    if (match_has(web_header(request, "If-None-Match"), tag)) {
         reply.status = 304;
     } else {
         reply.type        = "application/json";

@@ -93,6 +93,8 @@ static void pack(const struct web_request *request, struct web_reply *reply)
     OWN(buf) packed  = BUF_UP_TO(plain.size);
     struct fail why  = FAIL_OK;
 
+    if (reply->status == MHD_HTTP_NOT_MODIFIED) /* says what the answer says that it stands for */
+        web_reply_header(reply, "Vary", "Accept-Encoding");
     if (!is_packable(request, reply))
         return;
     web_reply_header(reply, "Vary", "Accept-Encoding");

@@ -41,3 +41,19 @@ def test_every_reference_of_the_openapi_document_leads_somewhere(smon):
     assert references
     for reference in references:
         document.resolver.resolve(reference)
+
+
+def test_what_is_the_same_for_everybody_is_not_sent_again(smon):
+    for path in ("/openapi.json", "/"):
+        whole = smon.client.raw("GET", path)
+        tag = whole.headers["ETag"]
+        if path == "/" and not tag:
+            continue  # built without node
+        assert whole.status == 200 and not tag.startswith("W/"), whole
+        for said in (tag, f"W/{tag}", f'"other", {tag}', "*"):  # a proxy that packs weakens a tag
+            again = smon.client.raw("GET", path, headers={"If-None-Match": said})
+            assert again.status == 304 and not again.body, (path, said)
+            for name in ("ETag", "Cache-Control"):
+                assert again.headers[name] == whole.headers[name], (path, said)
+            assert again.headers["Vary"] == "Accept-Encoding", (path, said)
+        assert smon.client.raw("GET", path, headers={"If-None-Match": '"other"'}).status == 200

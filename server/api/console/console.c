@@ -9,6 +9,7 @@
 #include "api/guard.h"
 #include "api/handlers.h"
 #include "api/html.h"
+#include "api/match.h"
 #include "api/problem.h"
 #include "base/fail.h"
 #include "wire/gz.h"
@@ -50,7 +51,7 @@ static void reply_file(struct web_request *request, const struct console_file *f
     web_reply_header(&reply, "ETag", "%s", file->tag);
     web_reply_header(&reply, "Content-Security-Policy", "%s", POLICY);
     web_reply_header(&reply, "Referrer-Policy", "no-referrer");
-    if (str_is_text(web_header(request, "If-None-Match"), file->tag)) {
+    if (match_has(web_header(request, "If-None-Match"), file->tag)) {
         reply.status = 304;
     } else {
         reply.type = file->type;
