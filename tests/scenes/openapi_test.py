@@ -43,6 +43,12 @@ def test_every_reference_of_the_openapi_document_leads_somewhere(smon):
         document.resolver.resolve(reference)
 
 
+def test_a_program_finds_the_document_from_where_it_starts(smon):
+    for path in ("/", "/healthz"):
+        for method in ("GET", "HEAD"):
+            assert smon.client.raw(method, path).headers["Link"] == '</openapi.json>; rel="service-desc"', path
+
+
 def test_what_is_the_same_for_everybody_is_not_sent_again(smon):
     for path in ("/openapi.json", "/"):
         whole = smon.client.raw("GET", path)

@@ -80,6 +80,7 @@ void console_page(struct app *app, struct web_request *request, const struct cal
 {
     (void)app;
     (void)caller; /* the same for everybody */
+    web_reply_always(request, "Link", STR("</openapi.json>; rel=\"service-desc\""));
     if (console_file_count)
         reply_file(request, &console_files[0], "no-cache");
     else
