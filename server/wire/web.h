@@ -128,7 +128,7 @@ void web_reply(struct web_request *request, struct web_reply *reply);
 
 /* Answers 200 with a body that goes on (server-sent events): headers of *reply are sent, then what
  * web_stream_send adds, until web_stream_end or the client goes away. Ends the request. NULL when
- * it cannot be opened (then the client got 503). */
+ * it cannot be opened (then the client got 503), or nothing is to go on (HEAD). */
 struct web_stream *web_stream_open(struct web_request *request, struct web_reply *reply);
 /* -1: the client is gone or reads too slowly (more than 1 MiB waits); end the stream. */
 int  web_stream_send(struct web_stream *stream, struct str bytes);

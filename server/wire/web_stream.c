@@ -61,8 +61,13 @@ static void drop_share(struct web_stream *stream)
 
 struct web_stream *web_stream_open(struct web_request *request, struct web_reply *reply)
 {
-    struct web_stream *stream = new_stream(request->visitor->web);
+    struct web_stream *stream;
 
+    if (request->is_head) { /* libmicrohttpd would send the end of chunks that never were */
+        web_reply(request, reply);
+        return NULL;
+    }
+    stream = new_stream(request->visitor->web);
     if (!stream) {
         reply->body.broken = FAIL_MEMORY; /* which web_reply answers with 503 */
         web_reply(request, reply);

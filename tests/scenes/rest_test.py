@@ -374,6 +374,15 @@ def test_a_stream_ends_with_the_key_it_was_opened_with(smon):
     assert smon.client.get("/metrics").status == 200
 
 
+def test_who_asks_for_the_head_of_a_stream_gets_nothing_more(smon):
+    head = smon.client.raw("HEAD", "/api/v1/stream")
+    assert head.status == 200 and head.headers["Content-Type"] == "text/event-stream"
+    sent = f"HEAD /api/v1/stream HTTP/1.1\r\nHost: x\r\nX-API-Key: {smon.client.key}\r\nConnection: close\r\n\r\n"
+    answer = client.exchange("127.0.0.1", smon.port, sent.encode())
+    assert not answer.partition(b"\r\n\r\n")[2]  # it would be read as the start of the next answer
+    assert smon.metric("smon_streams") == 0
+
+
 def test_an_open_stream_does_not_keep_the_service_from_ending(smon):
     connection, _, _ = stream(smon)
     assert smon.stop(within=10) == 0
