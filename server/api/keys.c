@@ -1,6 +1,9 @@
 /* API keys: list, make, rotate, revoke. The text of a key is shown once, in the answer that makes
  * it.
  *
+ * Who is limited to accounts or namespaces deals in keys that reach no further than he does; others
+ * are not there for him.
+ *
  * POST /api/v1/keys {"label":"ci","roles":["ingest"],"accounts":["111122223333"],
  *                    "namespaces":["*"],"expires_at":"2027-01-01T00:00:00Z"}
  * 201 {"kid":"..","key":"smon_.._..", ...} */
@@ -58,6 +61,8 @@ static int write_item(void *ctx, const struct key_item *key, struct fail *why)
     struct ask *ask = ctx;
 
     (void)why; /* writing to a buffer is checked at the end */
+    if (!scope_covers(ask->asker.scope, key->accounts, key->namespaces))
+        return 0;
     compose_open(&ask->json, NULL, '{');
     write_members(&ask->json, key, ask->asker.now);
     compose_close(&ask->json, '}');
@@ -194,10 +199,13 @@ static int read_draft(struct ask *ask, const struct doc *doc, struct draft *out,
     if (*expires != WHEN_UNKNOWN && *expires <= ask->asker.now)
         members_flaw(&body, "expires_at", "bad-value", "'expires_at' has passed");
     buf_str(&out->label, label);
-    return ask_flaws(ask, why) || buf_check(&out->accounts, why) || buf_check(&out->namespaces, why)
-                   || buf_check(&out->label, why)
-               ? -1
-               : 0;
+    if (ask_flaws(ask, why) || buf_check(&out->accounts, why) || buf_check(&out->namespaces, why)
+        || buf_check(&out->label, why))
+        return -1;
+    if (!scope_covers(ask->asker.scope, buf_view(&out->accounts), buf_view(&out->namespaces)))
+        return ask_refuse(ask, "forbidden", why,
+                          "the new key would reach further than the one that asks for it");
+    return 0;
 }
 
 static int put_draft(void *ctx, struct batch *batch, struct fail *why)
@@ -252,6 +260,30 @@ int keys_create(struct ask *ask, struct fail *why)
 
 /* --- rotating and revoking --- */
 
+struct reach {
+    const struct scope *scope;
+    bool                is_within;
+};
+
+static int see_reach(void *ctx, const struct key_item *key, struct fail *why)
+{
+    struct reach *reach = ctx;
+
+    (void)why; /* only looking */
+    reach->is_within = scope_covers(reach->scope, key->accounts, key->namespaces);
+    return 0;
+}
+
+/* The key that the path names is there for who asks; else absent. */
+static int check_reach(struct ask *ask, struct fail *why)
+{
+    struct reach reach = {.scope = ask->asker.scope};
+
+    if (key_find(ask->asker.db, ask->caller->ids[0], see_reach, &reach, why) < 0)
+        return -1;
+    return reach.is_within ? 0 : ask_absent(why);
+}
+
 static int copy_key(void *ctx, const struct key_item *key, struct fail *why)
 {
     struct draft *draft = ctx;
@@ -290,8 +322,8 @@ int keys_rotate(struct ask *ask, struct fail *why)
     int result                       = -1, got;
 
     draft.overlap = DEFAULT_OVERLAP;
-    if (body && ask_check(ask, known, why) == 0
-        && read_overlap(ask, body, &draft.overlap, why) == 0) {
+    if (body && ask_check(ask, known, why) == 0 && read_overlap(ask, body, &draft.overlap, why) == 0
+        && check_reach(ask, why) == 0) {
         got = key_find(ask->asker.db, ask->caller->ids[0], copy_key, &draft, why);
         if (got == 1)
             result = make(ask, &draft, why);
@@ -320,7 +352,8 @@ int keys_revoke(struct ask *ask, struct fail *why)
     static const char *const known[]  = {NULL};
     struct revoking          revoking = {.kid = ask->caller->ids[0]};
 
-    if (ask_check(ask, known, why) || writer_run(ask->app->writer, revoke, &revoking, why)
+    if (ask_check(ask, known, why) || check_reach(ask, why)
+        || writer_run(ask->app->writer, revoke, &revoking, why)
         || keys_reload(ask->app->keys, ask->asker.db, why))
         return -1;
     if (!revoking.found)

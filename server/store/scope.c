@@ -29,6 +29,20 @@ bool scope_has_path(const struct scope *scope, struct str path)
     return false;
 }
 
+bool scope_covers(const struct scope *scope, struct str accounts, struct str namespaces)
+{
+    struct str word;
+    int64_t    account;
+
+    while (!scope->is_all && accounts.size && str_cut(&accounts, ',', &word))
+        if (scope_account(word, &account) || !scope_has(scope, account))
+            return false;
+    while (namespaces.size && str_cut(&namespaces, ',', &word))
+        if (!scope_has_path(scope, word))
+            return false;
+    return true;
+}
+
 int scope_account(struct str text, int64_t *out)
 {
     if (text.size != ACCOUNT_DIGITS)

@@ -29,6 +29,9 @@ struct scope {
 bool scope_has(const struct scope *scope, int64_t account);
 /* The model or namespace of this path stands at or below one of the scope's namespaces. */
 bool scope_has_path(const struct scope *scope, struct str path);
+/* A key of these accounts and namespaces ("*", or each joined by ',') sees nothing that the scope
+ * does not. */
+bool scope_covers(const struct scope *scope, struct str accounts, struct str namespaces);
 
 /* The part of a WHERE that keeps a query on table `t` within a scope. It binds :scope. The plus
  * keeps the engines from choosing an index by account where the order asked for has a

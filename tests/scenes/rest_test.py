@@ -186,6 +186,26 @@ def test_keys_are_made_rotated_and_revoked(smon):
     assert smon.client.ask("POST", f"/api/v1/keys/{first.kid}/rotate").status == 409
 
 
+def test_an_admin_of_some_accounts_deals_in_keys_of_these_only(smon):
+    theirs = new_key(smon, "read", accounts=[events.ACCOUNT, OTHER])
+    limited = new_key(smon, "admin", accounts=[events.ACCOUNT], namespaces=["/abc"])
+    admin = smon.client.with_key(limited.key)
+    wish = {"roles": ["read"], "accounts": [events.ACCOUNT], "namespaces": ["/abc/claim"]}
+    for more in ({"accounts": ["*"]}, {"accounts": [OTHER]}, {"accounts": [events.ACCOUNT, OTHER]},
+                 {"namespaces": ["*"]}, {"namespaces": ["/abcd"]}, {"namespaces": ["/abc", "/b"]}):
+        refused = admin.ask("POST", "/api/v1/keys", {**wish, **more})
+        assert refused.status == 403 and refused.json.type == "/problems/forbidden", (more, refused)
+    made = admin.ask("POST", "/api/v1/keys", wish)
+    assert made.status == 201, made
+    assert {key.kid for key in admin.get("/api/v1/keys").json["data"]} == {limited.kid, made.json.kid}
+    assert admin.ask("POST", f"/api/v1/keys/{theirs.kid}/rotate").status == 404
+    assert admin.ask("DELETE", f"/api/v1/keys/{theirs.kid}").status == 404
+    assert {key.kid for key in smon.get("keys")["data"] if key.is_valid} == {theirs.kid, limited.kid, made.json.kid}
+    assert admin.ask("POST", f"/api/v1/keys/{made.json.kid}/rotate").status == 201
+    assert admin.ask("DELETE", f"/api/v1/keys/{made.json.kid}").status == 204
+    admin.close()
+
+
 @pytest.mark.parametrize("body", [{}, {"roles": []}, {"roles": ["king"], "accounts": ["*"]}, {"roles": ["read"]},
                                   {"roles": ["read"], "accounts": ["*", "111122223333"]},
                                   {"roles": ["read"], "accounts": ["12"]},
