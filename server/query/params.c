@@ -118,6 +118,34 @@ static bool is_headless(const char *known, struct str name)
            && (str_is(whole, name) || str_is(str_part(whole, 0, whole.size - 1), name));
 }
 
+/* Some list takes several values of these, repeated or with commas. */
+static bool may_repeat(struct str name)
+{
+    static const char *const several[] = {
+        "account",  "region", "kind",          "status",        "detail_type",
+        "what",     "state",  "method",        "strategy",      "environment",
+        "endpoint", "model",  "model_version", "deployment_id", "server_id",
+    };
+
+    for (size_t i = 0; i < sizeof several / sizeof several[0]; i++)
+        if (str_is_text(name, several[i]))
+            return true;
+    return false;
+}
+
+/* Of two values of which one is used, the other would be lost without a word. */
+static int check_once(struct params *params, size_t at, struct fail *why)
+{
+    const struct param *item = &params->items[at];
+
+    for (size_t i = 0; i < at; i++)
+        if (str_is(params->items[i].name, item->name)
+            && !str_is(params->items[i].value, item->value) && !may_repeat(item->name))
+            return params_fault(params, PARAM_BAD, item->name, why, "'%.*s' is given twice",
+                                STR_ARG(str_part(item->name, 0, PARAMS_NAME_SHOWN)));
+    return 0;
+}
+
 int params_check(struct params *params, const char *const *known, struct fail *why)
 {
     for (size_t i = 0; i < params->count; i++) {
@@ -130,6 +158,8 @@ int params_check(struct params *params, const char *const *known, struct fail *w
             is_fine = is_known(known[k], name);
             guess_offer(&guess, known[k]);
         }
+        if (is_fine && check_once(params, i, why))
+            return -1;
         if (is_fine)
             continue;
         for (size_t k = 0; known[k]; k++)

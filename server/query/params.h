@@ -51,7 +51,7 @@ void params_release(struct params *params);
 int params_parse(struct params *params, struct str query, struct fail *why);
 
 /* Every name must be in the NULL-terminated list; an entry "tag." allows everything that
- * starts so. */
+ * starts so. With different values a name may be there twice only where lists take several. */
 int params_check(struct params *params, const char *const *known, struct fail *why);
 
 /* The first value of this name; false: not given. */

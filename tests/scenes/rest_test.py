@@ -238,6 +238,7 @@ def test_what_is_wrong_with_a_key_to_be_is_told_member_by_member(smon):
     ("/api/v1/jobs?limit=1001", 400, "bad-parameter"),
     ("/api/v1/jobs?limit=%00", 400, "bad-"),
     ("/api/v1/jobs?kind=endpoint", 400, "bad-parameter"),
+    ("/api/v1/jobs?name_prefix=a&name_prefix=b", 400, "bad-parameter"),
     ("/api/v1/jobs?from=now&to=now-1h", 400, "bad-parameter"),
     ("/api/v1/jobs?fields=id,secret", 400, "bad-parameter"),
     ("/api/v1/jobs?cursor=AAAA", 400, "cursor-mismatch"),

@@ -86,6 +86,30 @@ static void an_unknown_name_is_refused_with_the_nearest(void **state)
     }
 }
 
+static void what_is_read_once_is_given_once(void **state)
+{
+    static const char *const known[] = {"status", "account", "limit", "fields", "tag.", NULL};
+    static const struct {
+        const char *query, *fault; /* NULL: fine */
+    } cases[] = {
+        {"status=1&account=2&status=3", NULL}, {"limit=5&limit=5", NULL}, /* said again */
+        {"limit=5&status=1&limit=6", "limit"}, {"fields=id&fields=name", "fields"},
+        {"tag.team=risk&tag.stage=dev", NULL}, {"tag.team=risk&tag.team=dev", "tag.team"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        OWN(params) params = PARAMS_EMPTY;
+        struct fail why    = FAIL_OK;
+
+        CHECK_OK(params_parse(&params, str_of(cases[i].query), &why), &why);
+        assert_int_equal(params_check(&params, known, &why), cases[i].fault ? -1 : 0);
+        assert_int_equal(params.fault, cases[i].fault ? PARAM_BAD : PARAM_FINE);
+        if (cases[i].fault)
+            assert_string_equal(params.fault_name, cases[i].fault);
+    }
+}
+
 static void times_come_in_many_spellings(void **state)
 {
     const ms now = 1000000000000;
@@ -169,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_query_is_cut_and_decoded),
         cmocka_unit_test(there_is_an_end_to_parameters),
         cmocka_unit_test(an_unknown_name_is_refused_with_the_nearest),
+        cmocka_unit_test(what_is_read_once_is_given_once),
         cmocka_unit_test(times_come_in_many_spellings),
         cmocka_unit_test(numbers_and_flags_are_read_whole),
         cmocka_unit_test(escaped_text_is_decoded_as_it_was),
