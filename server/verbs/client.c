@@ -105,8 +105,9 @@ int client_new(const struct args *args, struct client **out, struct fail *why)
     OWN_PTR(client) client = mem_new(sizeof *client);
     const char *url        = args_flag(args, "url") ? args_flag(args, "url") : getenv("SMON_URL");
     const char *key        = args_flag(args, "key") ? args_flag(args, "key") : getenv("SMON_KEY");
-    bool        is_here =
-        !args_flag(args, "url") && (!url || args_flag(args, "socket") || args_flag(args, "data"));
+    bool        names_socket =
+        args_flag(args, "socket") || args_flag(args, "data") || args_flag(args, "config");
+    bool is_here = !args_flag(args, "url") && (!url || names_socket);
 
     if (!client)
         return fail_set(why, FAIL_MEMORY, "no memory for the client");

@@ -326,6 +326,16 @@ def test_tail_shows_all_that_came_between_two_looks_or_says_how_many_it_left_out
             follower.send_signal(signal.SIGTERM)
 
 
+def test_a_flag_that_names_the_socket_comes_before_the_variable_that_names_an_url(smon, tmp_path):
+    file = tmp_path / "smon.yaml"
+    file.write_text(f"data: {smon.data}\n")
+    nobody = {"SMON_URL": "http://127.0.0.1:1"}
+    assert smon.run("accounts", **nobody).returncode == 69
+    for flag, value in (("--data", smon.data), ("--socket", smon.data / "smon.sock"), ("--config", file)):
+        assert smon.run("accounts", flag, value, **nobody).returncode == 0, flag
+        assert smon.run("accounts", flag, value, "--url", "http://127.0.0.1:1").returncode == 69, flag
+
+
 def test_watching_one_job_ends_with_it(smon):
     smon.taken([events.training("good", "Completed"), events.training("bad", "Failed")])
     assert "Completed" in ask(smon, "jobs", "watch", smon.job("good").id)
