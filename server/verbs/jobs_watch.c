@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "format/kind.h"
 #include "verbs/args.h"
 #include "verbs/client.h"
 #include "verbs/seen.h"
@@ -54,18 +55,19 @@ static int print_change(const struct doc *job, bool as_json, struct fail *why)
     return 0;
 }
 
-static int end_of(struct str status)
+/* A job that is first heard of when it is deleted has ended, and nobody knows how. */
+static int end_of(const struct doc *job)
 {
-    static const char *const good[] = {"Completed", "Succeeded"};
-    static const char *const bad[]  = {"Failed", "Stopped"};
+    static const char *const   good[] = {"Completed", "Succeeded"};
+    struct str                 status = show_text(job, "status");
+    const struct status_facts *facts  = status_facts(kind_of_name(show_text(job, "kind")), status);
 
+    if (!facts || facts->class == STATUS_PASSING)
+        return -1;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (str_is_text(status, good[i]))
             return VERB_OK;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (str_is_text(status, bad[i]))
-            return VERB_FAILED;
-    return -1;
+    return VERB_FAILED;
 }
 
 static int watch_one(const struct args *args, struct client *client, struct seen *seen,
@@ -88,7 +90,7 @@ static int watch_one(const struct args *args, struct client *client, struct seen
         seen_begin(seen);
         if (is_new(seen, job) && print_change(job, args_has(args, "json"), why))
             return -1;
-        end = end_of(show_text(job, "status"));
+        end = end_of(job);
         if (end >= 0)
             return end;
     }

@@ -340,6 +340,9 @@ def test_watching_one_job_ends_with_it(smon):
     smon.taken([events.training("good", "Completed"), events.training("bad", "Failed")])
     assert "Completed" in ask(smon, "jobs", "watch", smon.job("good").id)
     assert "Failed" in ask(smon, "jobs", "watch", smon.job("bad").id, code=1)
+    for number, status in enumerate(("Deleting", "DeleteFailed", "Deleted")):  # the only thing that was ever heard
+        smon.taken(events.training(f"late-{number}", "Completed", TrainingJobStatus=status))
+        assert status in ask(smon, "jobs", "watch", smon.job(f"late-{number}").id, code=1)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
