@@ -22,6 +22,14 @@ enum { LABEL_MOST = 200, LIST_CEILING = 32 * 1024 };
 
 static const ms DEFAULT_OVERLAP = MS_DAY, MOST_OVERLAP = 90 * (ms)MS_DAY;
 
+/* Who asks could see all that a key sees. Errands are handed out whatever accounts a key names. */
+static bool is_within(const struct ask *ask, const struct key_item *key)
+{
+    if (key->roles & ROLE_COLLECT && !ask->asker.scope->is_all)
+        return false;
+    return scope_covers(ask->asker.scope, key->accounts, key->namespaces);
+}
+
 /* --- showing --- */
 
 static void write_words(struct compose *out, const char *name, struct str joined)
@@ -61,7 +69,7 @@ static int write_item(void *ctx, const struct key_item *key, struct fail *why)
     struct ask *ask = ctx;
 
     (void)why; /* writing to a buffer is checked at the end */
-    if (!scope_covers(ask->asker.scope, key->accounts, key->namespaces))
+    if (!is_within(ask, key))
         return 0;
     compose_open(&ask->json, NULL, '{');
     write_members(&ask->json, key, ask->asker.now);
@@ -202,7 +210,9 @@ static int read_draft(struct ask *ask, const struct doc *doc, struct draft *out,
     if (ask_flaws(ask, why) || buf_check(&out->accounts, why) || buf_check(&out->namespaces, why)
         || buf_check(&out->label, why))
         return -1;
-    if (!scope_covers(ask->asker.scope, buf_view(&out->accounts), buf_view(&out->namespaces)))
+    out->item.accounts   = buf_view(&out->accounts);
+    out->item.namespaces = buf_view(&out->namespaces);
+    if (!is_within(ask, &out->item))
         return ask_refuse(ask, "forbidden", why,
                           "the new key would reach further than the one that asks for it");
     return 0;
@@ -261,8 +271,8 @@ int keys_create(struct ask *ask, struct fail *why)
 /* --- rotating and revoking --- */
 
 struct reach {
-    const struct scope *scope;
-    bool                is_within;
+    const struct ask *ask;
+    bool              is_within;
 };
 
 static int see_reach(void *ctx, const struct key_item *key, struct fail *why)
@@ -270,14 +280,14 @@ static int see_reach(void *ctx, const struct key_item *key, struct fail *why)
     struct reach *reach = ctx;
 
     (void)why; /* only looking */
-    reach->is_within = scope_covers(reach->scope, key->accounts, key->namespaces);
+    reach->is_within = is_within(reach->ask, key);
     return 0;
 }
 
 /* The key that the path names is there for who asks; else absent. */
 static int check_reach(struct ask *ask, struct fail *why)
 {
-    struct reach reach = {.scope = ask->asker.scope};
+    struct reach reach = {.ask = ask};
 
     if (key_find(ask->asker.db, ask->caller->ids[0], see_reach, &reach, why) < 0)
         return -1;

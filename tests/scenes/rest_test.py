@@ -192,7 +192,8 @@ def test_an_admin_of_some_accounts_deals_in_keys_of_these_only(smon):
     admin = smon.client.with_key(limited.key)
     wish = {"roles": ["read"], "accounts": [events.ACCOUNT], "namespaces": ["/abc/claim"]}
     for more in ({"accounts": ["*"]}, {"accounts": [OTHER]}, {"accounts": [events.ACCOUNT, OTHER]},
-                 {"namespaces": ["*"]}, {"namespaces": ["/abcd"]}, {"namespaces": ["/abc", "/b"]}):
+                 {"namespaces": ["*"]}, {"namespaces": ["/abcd"]}, {"namespaces": ["/abc", "/b"]},
+                 {"roles": ["read", "collect"]}):  # errands are those of all accounts
         refused = admin.ask("POST", "/api/v1/keys", {**wish, **more})
         assert refused.status == 403 and refused.json.type == "/problems/forbidden", (more, refused)
     made = admin.ask("POST", "/api/v1/keys", wish)
