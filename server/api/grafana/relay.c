@@ -397,6 +397,31 @@ static int add_turns(struct relaying *relaying, struct query *query, char id[SHA
     return 0;
 }
 
+static bool has_param(const struct buf *query, struct str name)
+{
+    struct str rest = buf_view(query), piece, given;
+
+    while (rest.size && str_cut(&rest, '&', &piece))
+        if (str_cut(&piece, '=', &given) && str_is(given, name))
+            return true;
+    return false;
+}
+
+/* What a metric asks for where its asker says nothing else. */
+static void add_fixed(struct buf *query, const char *fixed)
+{
+    struct str rest = str_of(fixed), piece;
+
+    while (rest.size && str_cut(&rest, '&', &piece)) {
+        struct str value = piece, name;
+
+        if (!str_cut(&value, '=', &name) || has_param(query, name))
+            continue;
+        buf_char(query, '&');
+        buf_str(query, piece);
+    }
+}
+
 static void add_rest(struct relaying *relaying, struct buf *query)
 {
     const struct grafana_question *question = relaying->question;
@@ -414,10 +439,8 @@ static void add_rest(struct relaying *relaying, struct buf *query)
     if (metric->limit)
         add_number(query, "limit", relaying->chooses ? MOST_ROWS : question->limit, "");
     add_param(query, "time_format", STR("epoch_ms"));
-    if (metric->fixed) { /* last: the first of two counts */
-        buf_char(query, '&');
-        buf_text(query, metric->fixed);
-    }
+    if (metric->fixed)
+        add_fixed(query, metric->fixed);
 }
 
 /* --- asking --- */
