@@ -22,7 +22,13 @@
 #include "wire/db.h"
 #include "wire/web.h"
 
-enum { MOST_SUBSCRIBERS = 256, MOST_CHANGES = 500, FRAME_CEILING = 4 << 20, FROM_NOW = -1 };
+enum {
+    MOST_SUBSCRIBERS = 256,
+    MOST_CHANGES     = 500,
+    FRAME_CEILING    = 4 << 20,
+    GREETING_CEILING = 128,
+    FROM_NOW         = -1
+};
 
 static const ms KEEP_ALIVE = 15 * (ms)MS_SECOND, LIFE = MS_HOUR;
 /* Services that share PostgreSQL commit side by side, so a smaller number may become visible after
@@ -196,6 +202,17 @@ void stream_subscribe(struct app *app, struct web_request *request, const struct
 
 /* --- looking, on the keeper's thread --- */
 
+/* With its place: who hears nothing more before the connection ends misses nothing either. */
+static void greet(const struct subscriber *subscriber)
+{
+    OWN(buf) text = BUF_UP_TO(GREETING_CEILING);
+
+    buf_format(&text, "retry: 2000\nid: %lld\nevent: ready\ndata: {}\n\n",
+               (long long)subscriber->at);
+    if (!text.broken) /* should it be gone already, the next keep-alive finds out */
+        (void)web_stream_send(subscriber->to, buf_view(&text));
+}
+
 static void place_arrived(struct stream *stream, int64_t newest)
 {
     struct subscriber *arrived;
@@ -214,8 +231,7 @@ static void place_arrived(struct stream *stream, int64_t newest)
         arrived->next = stream->all;
         stream->all   = arrived;
         arrived       = next;
-        /* Should it be gone already, the next keep-alive finds out. */
-        (void)web_stream_send(stream->all->to, STR("retry: 2000\nevent: ready\ndata: {}\n\n"));
+        greet(stream->all);
     }
 }
 

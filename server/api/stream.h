@@ -1,5 +1,6 @@
 /* stream.h -- changes as they happen, as server-sent events.
  *
+ *     id: 4708                              the event behind which it begins
  *     event: ready                          the subscription stands; what comes after is sent
  *     data: {}
  *

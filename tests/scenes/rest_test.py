@@ -378,13 +378,25 @@ def test_changes_are_streamed_as_they_happen_and_from_where_one_was(smon):
     connection, has, seen = stream(smon)
     smon.taken([events.training("streamed", "InProgress"), events.endpoint("front")])
     wait_until(lambda: has('"name":"streamed"', "event: resource"), 15, "the changes")
-    last = int(re.findall(rb"\nid: (\d+)", seen[0])[0])
+    last = int(re.findall(rb"\nid: (\d+)", seen[0])[-1])
     connection.close()
     smon.taken(events.training("streamed", "Completed"))
     connection, has, seen = stream(smon, f"Last-Event-ID: {last}\r\n")
     wait_until(lambda: has('"status":"Completed"'), 15, "what was missed")
     connection.close()
     assert smon.stop() == 0
+
+
+def test_who_heard_nothing_of_a_stream_goes_on_where_it_began(smon):
+    smon.taken(events.training("before"))
+    connection, _, seen = stream(smon)
+    connection.close()
+    place = int(re.findall(rb"\nid: (\d+)\nevent: ready\n", seen[0])[0])
+    smon.taken(events.training("meanwhile"))
+    connection, has, seen = stream(smon, f"Last-Event-ID: {place}\r\n")
+    wait_until(lambda: has('"name":"meanwhile"'), 15, "what was missed")
+    connection.close()
+    assert b'"name":"before"' not in seen[0]
 
 
 def test_a_stream_ends_with_the_key_it_was_opened_with(smon):
