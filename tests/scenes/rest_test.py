@@ -150,6 +150,16 @@ def test_a_post_that_is_kept_apart_again_still_waits_to_be_replayed(smon):
     assert smon.metric("smon_quarantined_posts_total") == counted
 
 
+def test_a_replay_takes_no_parameter(smon):
+    smon.taken(events.training("one"))
+    smon.post(b"rubbish")
+    for path in (f"quarantine/{smon.quarantine()[0].id}", f"events/{smon.events()[0].id}"):
+        refused = smon.client.ask("POST", f"/api/v1/{path}/replay", dry_run="true")
+        assert refused.status == 400 and refused.json.type == "/problems/unknown-parameter", refused
+        assert refused.json.errors[0].parameter == "dry_run"
+        assert smon.client.ask("POST", f"/api/v1/{path}/replay").status == 200
+
+
 def test_a_role_opens_its_own_paths_only(smon):
     reader, sender = new_key(smon, "read").key, new_key(smon, "ingest").key
     for key, path, status in ((reader, "/api/v1/jobs", 200), (sender, "/api/v1/jobs", 403),

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "format/compose.h"
 #include "intake/post.h"
+#include "query/params.h"
 #include "store/event.h"
 #include "store/quarantine.h"
 #include "store/writer.h"
@@ -97,11 +98,28 @@ static void done(struct work *work, int result, const struct fail *why)
     mem_free(replay);
 }
 
+/* Replays take no parameter: one that asks for less than the deed must not be overlooked. */
+static int refuse_params(struct web_request *request)
+{
+    static const char *const known[] = {NULL};
+    OWN(params) params               = PARAMS_EMPTY;
+    struct fail why                  = FAIL_OK;
+
+    if (params_parse(&params, web_query(request), &why) == 0
+        && params_check(&params, known, &why) == 0)
+        return 0;
+    problem_reply_asked(request, &(struct problem_asked){.params = &params}, &why);
+    return -1;
+}
+
 static void submit(struct app *app, struct web_request *request, const struct replay *wish)
 {
-    struct replay *replay = mem_new(sizeof *replay);
+    struct replay *replay;
     struct fail    why;
 
+    if (refuse_params(request))
+        return;
+    replay = mem_new(sizeof *replay);
     fail_set(&why, FAIL_BUSY, "too much waits to be stored");
     if (replay) {
         *replay      = *wish;
