@@ -61,8 +61,8 @@ void refusal_lines(const struct doc *problem, struct buf *out)
 
         if (where.size == 0)
             where = show_text(error, "parameter");
-        if (what.size == 0 || str_is(what, show_text(problem, "detail")))
-            continue;
+        if (what.size == 0 || str_ends(show_text(problem, "detail"), what))
+            continue; /* told already, perhaps behind its pointer */
         buf_text(out, "  ");
         term_inert(out, where);
         buf_text(out, where.size ? ": " : "");

@@ -326,6 +326,13 @@ def test_tail_shows_all_that_came_between_two_looks_or_says_how_many_it_left_out
             follower.send_signal(signal.SIGTERM)
 
 
+def test_one_thing_wrong_is_told_once_and_several_each_for_itself(smon):
+    once = smon.run("keys", "add", "--accounts", "*", "--roles", "king", "--data", smon.data)
+    assert once.returncode == 2 and once.stderr.count("a role is") == 1, once
+    several = smon.run("keys", "add", "--accounts", "12", "--roles", "king", "--data", smon.data)
+    assert several.returncode == 2 and "/roles/0" in several.stderr and "/accounts/0" in several.stderr, several
+
+
 def test_a_flag_that_names_the_socket_comes_before_the_variable_that_names_an_url(smon, tmp_path):
     file = tmp_path / "smon.yaml"
     file.write_text(f"data: {smon.data}\n")
