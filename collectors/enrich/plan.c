@@ -68,11 +68,13 @@ void plan_make(const struct errand_job *job, ms born_at, ms now, struct plan *ou
             plan.job_end = plan.job_start;
         set_window(&plan, now);
     }
+    if (job->instance_count > 0)
+        plan.hosts_wanted = job->instance_count > UTILIZATION_MOST_HOSTS
+                                ? UTILIZATION_MOST_HOSTS
+                                : (size_t)job->instance_count;
     /* Transform jobs name their hosts by instance id, which no event tells. */
-    if (job->kind != KIND_TRANSFORM && job->instance_count > 0)
-        plan.host_count = job->instance_count > UTILIZATION_MOST_HOSTS
-                              ? UTILIZATION_MOST_HOSTS
-                              : (size_t)job->instance_count;
+    if (job->kind != KIND_TRANSFORM)
+        plan.host_count = plan.hosts_wanted;
     *out = plan;
 }
 

@@ -27,6 +27,7 @@ struct plan {
     int64_t period_s;           /* by age, never by the job's span */
     int64_t expected;           /* points of a metric of a host that ran all the time, at least 1 */
     size_t  host_count;         /* algo-1 to algo-N; 0: their names must be discovered */
+    size_t  hosts_wanted;       /* how many the job had; 0: not known */
     bool    has_disk;           /* DiskUtilization exists for this kind */
     bool    is_endpoint;
 };

@@ -82,9 +82,14 @@ static int64_t least_cpu(const struct utilization *read)
     return least;
 }
 
+static bool has_hosts(const struct plan *plan, const struct utilization *read)
+{
+    return read->host_count > 0 && read->host_count >= plan->hosts_wanted;
+}
+
 static bool is_covered(const struct plan *plan, const struct utilization *read)
 {
-    return least_cpu(read) * 100 >= plan->expected * COVERED_PERCENT && read->host_count > 0;
+    return least_cpu(read) * 100 >= plan->expected * COVERED_PERCENT && has_hosts(plan, read);
 }
 
 /* "35 s", "90 min": how people say it. */
@@ -124,7 +129,11 @@ static void settle(const struct plan *plan, int64_t points, const char *note,
         return;
     }
     read->state = UTILIZATION_SETTLED;
-    if (!is_covered(plan, read))
+    if (!has_hosts(plan, read))
+        (void)snprintf(read->reason, sizeof read->reason,
+                       "CloudWatch has metrics of %zu of %zu hosts", read->host_count,
+                       plan->hosts_wanted);
+    else if (!is_covered(plan, read))
         (void)snprintf(read->reason, sizeof read->reason,
                        "CloudWatch has %lld of about %lld points of the least covered %s",
                        (long long)least_cpu(read), (long long)plan->expected,

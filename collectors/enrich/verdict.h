@@ -1,9 +1,11 @@
 /* verdict.h -- is what CloudWatch told final? Pure.
  *
  * Points appear minutes after a job ends, without a promise when. A reading is final when it covers
- * the job (90 of 100 expected points of CPU on every host) and has as many points as the one
- * before, or the job ended a quarter of an hour ago; or when `give_up` has passed since the job's
- * end. Of an endpoint's hour the first reading is final: who asks wants to see what there is.
+ * the job (90 of 100 expected points of CPU on every host, and as many hosts as the job had: a
+ * search finds each in its own time) and has as many points as the one before, or the job ended a
+ * quarter of an hour ago; or when `give_up` has passed since the job's end. Of an endpoint's hour
+ * the first reading is final: who asks wants to see what there is.
+ *
  * Between readings the errand's memo remembers:
  *     {"points":n,"tries":k,"failures":f,"failing_since":ms,"refused_since":ms} */
 #ifndef SMON_ENRICH_VERDICT_H

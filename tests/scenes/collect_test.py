@@ -201,6 +201,19 @@ def test_a_transform_jobs_hosts_are_found_and_no_others(collect, work, aws, cloc
                    for query in aws.seen("GetMetricData")[-1].json["MetricDataQueries"])
 
 
+def test_a_transform_jobs_host_that_is_listed_late_is_waited_for(collect, work, aws, clock):
+    wanted = job(clock, kind="transform", instance_count=2)
+    for host, cpu in (("demo/i-0aa", 30), ("demo/i-0bb", 50)):
+        aws.put(ACCOUNT, cloudwatch.TRANSFORM, host, "CPUUtilization", wanted["_started"], [cpu] * 10)
+    one = {"Id": "hosts", "Label": "demo/i-0aa", "Timestamps": [], "Values": [], "StatusCode": "Complete"}
+    listed = aws_peer.status(200, json.dumps({"MetricDataResults": [one]}))
+    aws.next(*[listed, None] * 2, on="GetMetricData")
+    collect()
+    found = work.until_done(work.add("enrich", wanted))["utilization"]
+    assert [host["host"] for host in found["hosts"]] == ["i-0aa", "i-0bb"]
+    assert found["reason"] is None and found["job"]["cpu"]["avg"] == 40
+
+
 def test_when_a_search_finds_nothing_the_metrics_are_listed(collect, work, aws, clock):
     wanted = job(clock, kind="transform", ended_ago=3600)
     for number in range(12):

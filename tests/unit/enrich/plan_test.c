@@ -91,6 +91,7 @@ static void hosts_that_no_event_tells_are_discovered(void **state)
     (void)state;
     plan_make(&transform, NOON, NOON, &plan);
     assert_int_equal(plan.host_count, 0);
+    assert_int_equal(plan.hosts_wanted, 3);
     assert_false(plan_wants(&plan, METRIC_DISK));
     plan_make(&unknown, NOON, NOON, &plan);
     assert_int_equal(plan.host_count, 0);

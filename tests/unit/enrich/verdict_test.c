@@ -69,6 +69,43 @@ static void readings_are_final_when_they_cover_and_repeat(void **state)
     }
 }
 
+/* A search finds a host when its metrics are listed, each in its own time. */
+static void a_host_that_is_not_listed_yet_is_waited_for(void **state)
+{
+    static const struct {
+        ms                 after_end;
+        size_t             wanted;
+        enum errand_result result;
+        const char        *reason;
+    } cases[] = {
+        {180000, 0, ERRAND_DONE, ""}, /* nobody said how many there are */
+        {180000, 1, ERRAND_DONE, ""},
+        {180000, 2, ERRAND_LATER, ""},
+        {16 * 60000, 2, ERRAND_LATER, ""},
+        {30 * 60000, 2, ERRAND_DONE, "CloudWatch has metrics of 1 of 2 hosts"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct plan         plan   = {.job_start    = END - 600000,
+                                            .job_end      = END,
+                                            .period_s     = 60,
+                                            .expected     = 10,
+                                            .hosts_wanted = cases[i].wanted};
+        const struct verdict_memo before = {10, 1, 0, WHEN_UNKNOWN, WHEN_UNKNOWN};
+        OWN(utilization) read            = UTILIZATION_EMPTY;
+        OWN(errand_outcome) out          = {.result = ERRAND_DEAD};
+        struct figures *cpu = &utilization_host(&read, STR("i-0aa"))->metric[METRIC_CPU];
+
+        cpu->points   = 10;
+        cpu->is_known = true;
+        verdict_of_reading(&plan, &before, END + cases[i].after_end, 30 * MS_MINUTE, "", &read,
+                           &out);
+        assert_int_equal(out.result, cases[i].result);
+        assert_string_equal(out.utilization.reason, cases[i].reason);
+    }
+}
+
 static void no_metrics_is_said_in_words(void **state)
 {
     const struct plan plan = {
@@ -294,6 +331,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_are_final_when_they_cover_and_repeat),
+        cmocka_unit_test(a_host_that_is_not_listed_yet_is_waited_for),
         cmocka_unit_test(no_metrics_is_said_in_words),
         cmocka_unit_test(the_first_reading_of_an_endpoint_is_final),
         cmocka_unit_test(failures_are_tried_again_for_a_while),
