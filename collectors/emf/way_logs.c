@@ -58,15 +58,21 @@ static int make(const struct place *at, const char *target, const struct buf *bo
     return strcmp(code, "ResourceAlreadyExistsException") == 0 ? 0 : fail_in(why, "%s", target);
 }
 
+/* The stream first: the group may be there already, and making groups somebody else's right. */
 static int make_place(const struct place *at, struct fail *why)
 {
-    OWN(buf) group  = BUF_UP_TO(4096);
-    OWN(buf) stream = BUF_UP_TO(8192);
+    static const char new_stream[] = "Logs_20140328.CreateLogStream";
+    OWN(buf) group                 = BUF_UP_TO(4096);
+    OWN(buf) stream                = BUF_UP_TO(8192);
 
     putlogs_compose_group(&group, at->group);
     putlogs_compose_stream(&stream, at->group, at->stream);
+    if (!make(at, new_stream, &stream, why))
+        return 0;
+    if (why->kind != FAIL_ABSENT)
+        return -1;
     return make(at, "Logs_20140328.CreateLogGroup", &group, why)
-                   || make(at, "Logs_20140328.CreateLogStream", &stream, why)
+                   || make(at, new_stream, &stream, why)
                ? -1
                : 0;
 }

@@ -348,6 +348,16 @@ def test_log_group_and_stream_are_made_and_a_hundred_go_in_one_batch(collect, wo
     assert aws.calls("CreateLogGroup") == 1 and aws.calls("PutLogEvents") <= 12
 
 
+def test_in_a_group_of_somebody_else_only_the_stream_is_made(collect, work, aws, clock):
+    aws.groups["g"] = {}
+    denied = aws_peer.status(400, '{"__type":"AccessDeniedException","message":"not logs:CreateLogGroup"}')
+    aws.next(*[denied] * 3, on="CreateLogGroup")
+    name = work.add("emit", job(clock))
+    collect(SMON_EMF_OUTPUT="logs:g/s")
+    assert work.until_done(name)["result"] == "done" and len(work.outcomes[name]) == 1
+    assert [one["JobName"] for one in aws.documents()] == ["demo"]
+
+
 def test_what_the_log_group_rejects_is_never_sent_again(collect, work, aws, clock):
     aws.make("g", "s")
     aws.retention_days = 3
