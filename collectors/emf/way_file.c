@@ -77,7 +77,8 @@ static int append(int fd, struct output_event *events, size_t count, struct fail
 {
     int result = mend_end(fd, why) || way_lines(fd, events, count, why) ? -1 : 0;
 
-    if (!result && fdatasync(fd) && errno != EINVAL && errno != EROFS) {
+    /* Also when a line failed: those before it are told as taken. */
+    if (fdatasync(fd) && errno != EINVAL && errno != EROFS) {
         for (size_t i = 0; i < count; i++)
             events[i].result = OUTPUT_WAITS;
         result = fail_set(why, FAIL_REMOTE, "sync: %s", strerror(errno));
