@@ -28,11 +28,19 @@ static void set_last_hour(struct plan *plan, ms now)
     plan->has_disk  = true;
 }
 
+/* The first period begins before the job does, and may be older than what is kept at its length. */
+static int64_t period_of(ms job_start, ms now)
+{
+    ms period = metric_period(job_start, now) * MS_SECOND;
+
+    return period ? metric_period(job_start - job_start % period, now) : 0;
+}
+
 static void set_window(struct plan *plan, ms now)
 {
     ms period;
 
-    plan->period_s = metric_period(plan->job_start, now);
+    plan->period_s = period_of(plan->job_start, now);
     if (!plan->period_s) {
         nothing(plan, "CloudWatch keeps metrics for 455 days; this job is older");
         return;

@@ -30,6 +30,9 @@ static void the_window_is_whole_periods_and_one_more(void **state)
         {35000, 0, 120000, 60, 1, 60000, -60000},
         {3600000, 0, (ms)20 * MS_DAY, 300, 12, 3600000, -300000},
         {3600000, 0, (ms)100 * MS_DAY, 3600, 1, 3600000, -3600000},
+        /* What counts is the age of the first period, not that of the job in it. */
+        {3600000 - 30000, 0, (ms)15 * MS_DAY - 3600000, 300, 11, 3600000, -300000},
+        {3600000 - 120000, 0, (ms)63 * MS_DAY - 3600000, 3600, 1, 3600000, -3600000},
     };
 
     (void)state;
