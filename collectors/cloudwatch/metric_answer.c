@@ -91,12 +91,13 @@ int metric_points_add(struct metric_points *points, ms time, double value, struc
     return 0;
 }
 
+/* A page without labels is about those of the pages before: only searches need them. */
 static struct metric_series *find_same(struct metric_answer       *answer,
                                        const struct metric_series *fresh)
 {
     for (size_t i = 0; i < answer->count; i++)
         if (strcmp(answer->series[i].id, fresh->id) == 0
-            && strcmp(answer->series[i].label, fresh->label) == 0)
+            && (!fresh->label[0] || strcmp(answer->series[i].label, fresh->label) == 0))
             return &answer->series[i];
     return NULL;
 }

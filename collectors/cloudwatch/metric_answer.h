@@ -4,8 +4,9 @@
  *       "Values":[97.5,98.0],"StatusCode":"Complete","Messages":[]}],"NextToken":".."}
  *     <GetMetricDataResponse><GetMetricDataResult><MetricDataResults><member><Id>..</Id>...
  *
- * Results with the same Id and Label, within an answer or over pages, are one series. What cannot
- * be read is FAIL_REMOTE, and the answer then holds no half page: release it. */
+ * Results with the same Id and Label, within an answer or over pages, are one series; one without
+ * a Label belongs to the first of its Id. What cannot be read is FAIL_REMOTE, and the answer then
+ * holds no half page: release it. */
 #ifndef SMON_CLOUDWATCH_METRIC_ANSWER_H
 #define SMON_CLOUDWATCH_METRIC_ANSWER_H
 

@@ -31,6 +31,11 @@ static const char XML_1[] =
         "<member><Id>s</Id><Label>a/1</Label><StatusCode>Complete</StatusCode></member>"
         "<member><Id>s</Id><Label>a/2</Label><Timestamps/><Values/></member></MetricDataResults>"
         "<NextToken>t&#43;1</NextToken>") XML_END;
+static const char JSON_BARE[] =
+    "{\"MetricDataResults\":[{\"Id\":\"q0\",\"Timestamps\":[1714557720],\"Values\":[100]}]}";
+static const char XML_BARE[] =
+    XML("<member><Id>q0</Id><Timestamps><member>2024-05-01T10:02:00Z</member></Timestamps>"
+        "<Values><member>100</member></Values></member></MetricDataResults>") XML_END;
 static const char XML_2[] = XML(
     "<member><Id>q0</Id><Label>CPU</Label><Timestamps><member>2024-05-01T10:02:00Z</member>"
     "</Timestamps><Values><member>1e2</member></Values><StatusCode>Complete</StatusCode></member>"
@@ -41,10 +46,13 @@ static void pages_become_one_series(void **state)
     static const struct {
         reader     *read;
         const char *first, *second;
-    } cases[] = {{metric_answer_json, JSON_1, JSON_2}, {metric_answer_xml, XML_1, XML_2}};
+    } cases[] = {{metric_answer_json, JSON_1, JSON_2},
+                 {metric_answer_xml, XML_1, XML_2},
+                 {metric_answer_json, JSON_1, JSON_BARE}, /* members may be missing */
+                 {metric_answer_xml, XML_1, XML_BARE}};
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         OWN(metric_answer) answer       = METRIC_ANSWER;
         struct fail                 why = FAIL_OK;
         const struct metric_series *series;
