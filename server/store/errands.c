@@ -252,9 +252,9 @@ int errands_done(struct batch *batch, const struct leased *errand, struct fail *
     return 0;
 }
 
-static const char LATER[] = "UPDATE errand SET due_ms = :due, last_error = :error, memo = :memo,"
-                            " attempts = attempts + 1, worker = NULL WHERE account = :account AND "
-                            "id = :id AND fence = :fence";
+static const char LATER[] = "UPDATE errand SET due_ms = :due, last_error = :error,"
+                            " memo = COALESCE(:memo, memo), attempts = attempts + 1, worker = NULL"
+                            " WHERE account = :account AND id = :id AND fence = :fence";
 
 int errands_later(struct batch *batch, const struct leased *errand, ms due, struct str error,
                   struct str memo, struct fail *why)

@@ -55,6 +55,7 @@ int errands_hold(struct batch *batch, const struct leased *lease, struct leased 
                  struct fail *why);
 
 int errands_done(struct batch *batch, const struct leased *errand, struct fail *why);
+/* Put off. STR_NONE: the memo stays as it was. */
 int errands_later(struct batch *batch, const struct leased *errand, ms due, struct str error,
                   struct str memo, struct fail *why);
 /* Given up: kept, with its last error, until somebody asks for it again. */

@@ -163,6 +163,14 @@ static void what_was_put_off_comes_back_with_its_memo(void **state)
     assert_int_equal(errands_take(&rows->batch, &lease, &leased, &why), 1);
     CHECK_STR(buf_view(&leased.memo), "{\"n\":1}");
     leased_release(&leased);
+
+    /* A collector that stops hands it back untouched. */
+    CHECK_OK(
+        errands_later(&rows->batch, &leased, ROWS_NOW, STR("the collector stops"), STR_NONE, &why),
+        &why);
+    assert_int_equal(errands_take(&rows->batch, &lease, &leased, &why), 1);
+    CHECK_STR(buf_view(&leased.memo), "{\"n\":1}");
+    leased_release(&leased);
 }
 
 /* Nobody reports: the lease is lost. */
