@@ -11,12 +11,7 @@
 #include "format/compose.h"
 #include "format/kind.h"
 
-enum {
-    MOST_METRICS    = 16,
-    MOST_PROPERTIES = 16,
-    MOST_HOSTS      = 64, /* told by name; the job's figures cover all */
-    MOST_REASON     = 8192
-};
+enum { MOST_METRICS = 16, MOST_PROPERTIES = 16 };
 
 static const ms OLDEST = (ms)14 * MS_DAY; /* CloudWatch takes nothing older */
 static const ms NEWEST = (ms)2 * MS_HOUR; /* nor further ahead */
@@ -147,7 +142,7 @@ static int make_hosts(struct draft *draft, const struct utilization *utilization
     struct compose out = compose_into(&draft->hosts);
 
     compose_open(&out, NULL, '{');
-    for (size_t i = 0; i < utilization->host_count && i < MOST_HOSTS; i++)
+    for (size_t i = 0; i < utilization->host_count && i < ERRAND_MOST_HOSTS; i++)
         compose_host(&out, &utilization->hosts[i]);
     compose_close(&out, '}');
     return buf_check(&draft->hosts, why);
@@ -179,7 +174,7 @@ static void add_properties(struct draft *draft)
     add_text(draft, "JobName", job->name);
     add_text(draft, draft->arn_name, job->arn);
     add_text(draft, "Status", job->status);
-    add_text(draft, "FailureReason", str_head(job->failure_reason, MOST_REASON));
+    add_text(draft, "FailureReason", str_head(job->failure_reason, ERRAND_MOST_REASON));
     add_int(draft, "StartTime", job->started_at, job->started_at != WHEN_UNKNOWN);
     add_int(draft, "Duration", job->duration_ms, job->duration_ms != WHEN_UNKNOWN);
     add_text(draft, "InstanceType", job->instance_type);

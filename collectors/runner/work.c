@@ -13,7 +13,7 @@
 enum {
     GRACE_MS      = 10 * 1000, /* beyond the long poll's own wait */
     REQUEST_BYTES = 32 * 1024 * 1024,
-    ANSWER_BYTES  = 8 * 1024 * 1024,
+    ANSWER_BYTES  = 16 * 1024 * 1024, /* as much as the service answers at most */
     MOST_HINT_S   = 3600,
     URL_ROOM      = 1024
 };

@@ -78,7 +78,7 @@ static void compose_job(struct compose *out, const struct errand_job *job)
     compose_text(out, "arn", job->arn);
     compose_text(out, "status", job->status);
     compose_text(out, "secondary_status", job->secondary_status);
-    compose_text(out, "failure_reason", job->failure_reason);
+    compose_text(out, "failure_reason", str_head(job->failure_reason, ERRAND_MOST_REASON));
     compose_time(out, "created_at", job->created_at);
     compose_time(out, "started_at", job->started_at);
     compose_time(out, "ended_at", job->ended_at);

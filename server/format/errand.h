@@ -42,6 +42,10 @@ int         deed_of_name(struct str name); /* 0: no such deed */
 
 enum { ERRAND_ID_ROOM = 64 };
 
+/* What an errand tells at most, so that those of a lease fit into one answer: bytes of the job's
+ * reason, hosts by name (the job's figures cover all). */
+enum { ERRAND_MOST_REASON = 8192, ERRAND_MOST_HOSTS = 64 };
+
 /* The job an errand is about, or the endpoint, as a collector needs it. Texts are borrowed from the
  * parsed lease. */
 struct errand_job {

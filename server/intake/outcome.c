@@ -194,7 +194,9 @@ static int compose_errand(struct batch *batch, const struct leased *leased, stru
     if (hardware_read(batch->db, row.account, row.id, &utilization, why))
         return -1;
     utilization.state = (enum utilization_state)row.utilization;
-    errand.job        = job_of(batch, &row, account);
+    if (utilization.host_count > ERRAND_MOST_HOSTS)
+        utilization.host_count = ERRAND_MOST_HOSTS;
+    errand.job = job_of(batch, &row, account);
     (void)snprintf(errand.id, sizeof errand.id, "%012" PRId64 "-%" PRId64 "-%" PRId64,
                    leased->account, leased->id, leased->born);
     errand_compose(out, &errand, buf_view(&leased->memo),

@@ -140,6 +140,17 @@ def test_a_report_about_large_jobs_is_taken_whole(smon):
     answer = smon.client.ask("POST", "/collect/v1/finish", {"worker": "scene", "outcomes": outcomes})
     assert answer.status == 200 and [one.accepted for one in answer.json.results] == [True] * 4
     assert len(smon.job("large-3").utilization.hosts) == 1000
+    for told in lease(smon, "emit-utilization"):
+        assert len(told.utilization.hosts) == 64 and told.utilization.job.cpu.points == 1440
+
+
+def test_a_hundred_errands_fit_into_a_lease_however_long_their_reasons(smon):
+    reason = "AlgorithmError: " + 20_000 * "and so on "
+    for number in range(90):
+        smon.taken([events.training(f"job-{number}", "Failed", FailureReason=reason)])
+    leased = lease(smon, "emit", 100)
+    assert len(leased) == 90 and all(one.job.failure_reason == reason[:8192] for one in leased)
+    assert smon.job("job-0").failure_reason == reason
 
 
 def ask(smon, *words, code=0):
