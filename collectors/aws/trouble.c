@@ -77,16 +77,16 @@ static const struct {
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* What lies between '#' and the next ':' or ';' (either may be missing), if it looks like
- * a code. */
+/* What lies between '#' and ':' or ';' (either may be missing), if it looks like a code. Behind the
+ * colon stands an address, which may have a '#' of its own. */
 static void keep_code(struct str text, struct trouble *out)
 {
     size_t size = 0;
 
-    text = str_after_last(str_trim(text), '#');
+    text = str_trim(text);
     while (size < text.size && !strchr(":; ", text.data[size]))
         size++;
-    text = str_part(text, 0, size);
+    text = str_after_last(str_part(text, 0, size), '#');
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
 

@@ -19,6 +19,8 @@ static const struct {
     {400, "",
      "{\"__type\":\"com.amazonaws.logs#ThrottlingException:http://x/\",\"message\":\"" RATE "\"}",
      "ThrottlingException", RATE, FAIL_LIMIT, true, true, 0},
+    {400, "", "{\"__type\":\"com.amazonaws.logs#ThrottlingException:http://x/#why\"}",
+     "ThrottlingException", "", FAIL_LIMIT, true, true, 0},
     {400, "", "{\"__type\":\"Throttling\",\"Message\":\"" RATE "\"}", "Throttling", RATE,
      FAIL_LIMIT, true, true, 0},
     {400, "x-amzn-errortype: ThrottlingException:http://x/\r\n", "{}", "ThrottlingException", "",
