@@ -48,7 +48,7 @@ static bool is_name_byte(char c)
            || (c && strchr("._#:/-", c));
 }
 
-static int check_namespace(struct str name, struct fail *why)
+int emf_check_namespace(struct str name, struct fail *why)
 {
     bool is_right = name.size >= 1 && name.size <= MOST_NAMESPACE && name.data[0] != ':'
                     && !str_starts(name, STR("AWS/"));
@@ -310,7 +310,7 @@ int emf_render(const struct emf_document *document, emf_take *take, void *ctx, s
 {
     size_t first = 0;
 
-    if (check_namespace(document->namespace, why) || check_dimensions(document, why)
+    if (emf_check_namespace(document->namespace, why) || check_dimensions(document, why)
         || check_sets(document, why) || check_metrics(document, why)
         || check_properties(document, why))
         return fail_in(why, "EMF document");

@@ -68,6 +68,9 @@ struct emf_document {
     size_t                          property_count;
 };
 
+/* FAIL_INPUT: CloudWatch takes no metrics under this name. Rendering checks it, too. */
+int emf_check_namespace(struct str name, struct fail *why);
+
 /* Takes one finished line, without a line feed. What it returns other than 0 ends the rendering. */
 typedef int emf_take(void *ctx, struct str line, struct fail *why);
 

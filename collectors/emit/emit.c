@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/mem.h"
 #include "base/retry.h"
+#include "emf/emf.h"
 #include "emf/output.h"
 #include "emit/document.h"
 
@@ -57,6 +58,8 @@ int emit_new(const struct emit_options *options, struct emit **out, struct fail 
 
     if (!emit)
         return fail_set(why, FAIL_MEMORY, "no memory for emit");
+    if (emf_check_namespace(str_of(options->namespace), why))
+        return fail_in(why, "SMON_EMF_NAMESPACE");
     if (output_new(options->output, options->region, &emit->output, why))
         return -1;
     name_group(emit, options);

@@ -22,7 +22,7 @@ struct emit_options {
         *log_group; /* where the CloudWatch agent shall put it; "": named like the namespace */
 };
 
-/* Borrows the options' texts. FAIL_INPUT: the output cannot be used. */
+/* Borrows the options' texts. FAIL_INPUT: output or namespace cannot be used. */
 int  emit_new(const struct emit_options *options, struct emit **out, struct fail *why);
 void emit_free(struct emit *emit);
 OWN_PTR_TYPE(emit)

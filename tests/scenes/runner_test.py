@@ -138,7 +138,8 @@ def test_the_key_goes_with_every_call(tmp_path, aws, clock):
 
 @pytest.mark.parametrize("environment, says", [
     ({"SMON_EMF_OUTPUT": "pigeon://x"}, "emf.output"), ({"SMON_ENRICH_ACCESS": "luck"}, "SMON_ENRICH_ACCESS"),
-    ({"SMON_ENRICH_GIVE_UP": "soon"}, "SMON_ENRICH_GIVE_UP"), ({"SMON_EMF_OUTPUT": "logs:x"}, "GROUP/STREAM")])
+    ({"SMON_ENRICH_GIVE_UP": "soon"}, "SMON_ENRICH_GIVE_UP"), ({"SMON_EMF_OUTPUT": "logs:x"}, "GROUP/STREAM"),
+    ({"SMON_EMF_NAMESPACE": "AWS/SageMaker"}, "SMON_EMF_NAMESPACE"), ({"SMON_EMF_NAMESPACE": "our jobs"}, "\"our jobs\"")])
 def test_wrong_settings_are_named_and_end_it(tmp_path, work, aws, clock, environment, says):
     collector = Collector(tmp_path, work, aws, clock, **environment).start()
     assert collector.process.wait(10) == 78
