@@ -78,16 +78,22 @@ static int connect_one(const struct addrinfo *to, struct fail *why)
     return fail_set(why, FAIL_REMOTE, "connect: %s", strerror(error));
 }
 
-/* A connected socket that does not block, or -1. */
-static int reach(const struct way_address *to, int type, struct fail *why)
+static int resolve(const struct way_address *to, int type, struct addrinfo **out, struct fail *why)
 {
-    struct addrinfo  hint = {.ai_socktype = type};
-    struct addrinfo *all;
-    int              error = getaddrinfo(to->host, to->port, &hint, &all);
-    int              fd    = -1;
+    const struct addrinfo hint  = {.ai_socktype = type};
+    int                   error = getaddrinfo(to->host, to->port, &hint, out);
 
-    if (error)
-        return fail_set(why, FAIL_REMOTE, "%s: %s", to->host, gai_strerror(error));
+    return error ? fail_set(why, FAIL_REMOTE, "%s: %s", to->host, gai_strerror(error)) : 0;
+}
+
+/* A connected socket that does not block, or -1. */
+static int reach(const struct way_address *to, struct fail *why)
+{
+    struct addrinfo *all;
+    int              fd = -1;
+
+    if (resolve(to, SOCK_STREAM, &all, why))
+        return -1;
     for (const struct addrinfo *at = all; at && fd < 0; at = at->ai_next)
         fd = connect_one(at, why);
     freeaddrinfo(all);
@@ -140,7 +146,7 @@ static int part(int fd, struct fail *why)
 int way_tcp(const struct way_address *to, struct output_event *events, size_t count,
             struct fail *why)
 {
-    int fd     = reach(to, SOCK_STREAM, why);
+    int fd     = reach(to, why);
     int result = fd < 0 ? -1 : 0;
 
     for (size_t i = 0; i < count && !result; i++)
@@ -182,15 +188,31 @@ static int send_datagram(int fd, struct output_event *event, struct fail *why)
     return 0;
 }
 
-int way_udp(const struct way_address *to, struct output_event *events, size_t count,
-            struct fail *why)
+static int send_datagrams(const struct addrinfo *to, struct output_event *events, size_t count,
+                          struct fail *why)
 {
-    int fd     = reach(to, SOCK_DGRAM, why);
+    int fd     = connect_one(to, why);
     int result = fd < 0 ? -1 : 0;
 
     for (size_t i = 0; i < count && !result; i++)
-        result = send_datagram(fd, &events[i], why);
+        if (events[i].result == OUTPUT_WAITS)
+            result = send_datagram(fd, &events[i], why);
     if (fd >= 0)
         close(fd);
+    return result;
+}
+
+/* A datagram socket connects to any address; only sending tells that nobody listens there. */
+int way_udp(const struct way_address *to, struct output_event *events, size_t count,
+            struct fail *why)
+{
+    struct addrinfo *all;
+    int              result = -1;
+
+    if (resolve(to, SOCK_DGRAM, &all, why))
+        return fail_in(why, "udp");
+    for (const struct addrinfo *at = all; at && result; at = at->ai_next)
+        result = send_datagrams(at, events, count, why);
+    freeaddrinfo(all);
     return result ? fail_in(why, "udp") : 0;
 }
