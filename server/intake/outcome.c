@@ -18,7 +18,10 @@
 
 #include <inttypes.h>
 
-enum { ROW_TEXTS_CEILING = 4 << 20, MOST_ATTEMPTS = 200, MOST_LOSSES = 10, REASON_ROOM = 300 };
+enum { ROW_TEXTS_CEILING = 4 << 20, MOST_LOSSES = 10, REASON_ROOM = 300 };
+
+/* More than fit into a day of temporary trouble: until then it is the collector that judges. */
+enum { MOST_ATTEMPTS = 400 };
 
 static const ms MOST_DELAY = 6 * (ms)MS_HOUR;
 

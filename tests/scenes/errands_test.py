@@ -153,6 +153,17 @@ def test_a_hundred_errands_fit_into_a_lease_however_long_their_reasons(smon):
     assert smon.job("job-0").failure_reason == reason
 
 
+def test_a_day_of_trouble_is_waited_out(smon):
+    smon.taken(events.life("training", "patient"))
+    for _ in range(300):  # a collector tries every five minutes or so
+        smon.clock.move(300_000)
+        (errand,) = lease(smon, "enrich")
+        smon.client.ask("POST", "/collect/v1/finish", {"worker": "scene", "outcomes": [
+            {"id": errand.id, "fence": errand.fence, "result": "later", "after_ms": 300_000, "why": "throttled"}]})
+    smon.clock.move(300_000)
+    assert report(smon, "patient", "done", measured("settled", 10)).state == "settled"
+
+
 def ask(smon, *words, code=0):
     done = smon.run("errands", *words, "--data", smon.data)
     assert done.returncode == code, done
