@@ -207,5 +207,7 @@ int detail_read(struct event *event, struct fail *why)
     news->version = event->modified != WHEN_UNKNOWN ? event->modified
                     : event->own != WHEN_UNKNOWN    ? event->own
                                                     : news->time;
+    if (event->is_untimed) /* or it would be another event each time it is delivered */
+        news->time = news->version;
     return 0;
 }

@@ -83,7 +83,8 @@ static int read_source(struct event *event, struct fail *why)
     return 0;
 }
 
-/* The envelope's time is at hand for order and de-duplication, so it is never unknown. */
+/* The envelope's time is at hand for order and de-duplication, so it is never unknown. Our clock
+ * stands in until the detail is read: it may know better (detail_read). */
 static void read_time(struct event *event, ms now)
 {
     struct news *news = event->news;
@@ -92,6 +93,7 @@ static void read_time(struct event *event, ms now)
     if (news->time == WHEN_UNKNOWN) {
         news->time         = now;
         news->has_bad_time = true;
+        event->is_untimed  = true;
     }
 }
 

@@ -43,8 +43,8 @@ typedef int envelope_visit(void *ctx, const struct news *news, struct str raw,
                            const struct fail *why);
 
 /* 0: every element was visited (some perhaps with a reason). -1: the body as a whole is not JSON or
- * has none of the shapes: FAIL_INPUT; or FAIL_MEMORY; or what `visit` returned. `now` stands in for
- * an envelope time that cannot be read. */
+ * has none of the shapes: FAIL_INPUT; or FAIL_MEMORY; or what `visit` returned. An
+ * envelope time that cannot be read is the event's version, or `now` when it tells none. */
 int envelope_read(struct reading *reading, struct str body, ms now, envelope_visit *visit,
                   void *ctx, struct fail *why);
 

@@ -22,8 +22,9 @@ struct event {
     struct buf            *room; /* big enough for all texts of the post; it does not move */
     struct news           *news;
     const struct kind_row *row;
-    ms                     modified; /* LastModifiedTime */
-    ms                     own;      /* the greatest of its other times that tell order */
+    ms                     modified;   /* LastModifiedTime */
+    ms                     own;        /* the greatest of its other times that tell order */
+    bool                   is_untimed; /* the envelope's time cannot be read */
     bool                   has_no_memory;
 };
 

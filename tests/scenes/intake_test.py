@@ -56,6 +56,14 @@ def test_the_same_event_twice_is_one_row_and_one_effect(smon):
     assert smon.get("overview") and smon.job("demo").status == "Completed"
 
 
+def test_an_event_whose_time_got_lost_is_known_when_it_comes_again(smon):
+    event = events.training("demo", "Completed")
+    del event["time"]
+    smon.taken(event)
+    assert smon.taken(event).json["duplicates"] == 1
+    assert smon.job("demo").last_event_at == smon.job("demo").ended_at
+
+
 def test_the_same_id_with_another_body_is_kept_beside_and_counted(smon):
     event = events.training("demo", "InProgress")
     smon.taken(event)

@@ -284,6 +284,19 @@ static void a_time_that_cannot_be_read_is_now(void **state)
     }
 }
 
+/* A second delivery must be known for one, so what the event says itself comes before our clock. */
+static void a_time_that_cannot_be_read_is_told_by_the_detail(void **state)
+{
+    OWN(one) one = {0};
+
+    (void)state;
+    one_read(&one, STR("{" GOOD_HEAD ",\"time\":\"?\",\"detail\":{\"ModelName\":\"m\","
+                       "\"LastModifiedTime\":1583831889050}}"));
+    CHECK_TAKEN(&one);
+    assert_true(one.news.has_bad_time);
+    assert_true(one.news.time == 1583831889050 && one.news.version == 1583831889050);
+}
+
 /* Each known name with a detail of nothing but names is taken and known; so are other spellings. */
 static void every_documented_detail_type_is_known(void **state)
 {
@@ -410,6 +423,7 @@ int main(void)
         cmocka_unit_test(one_bad_apple_does_not_spoil_the_others),
         cmocka_unit_test(too_many_events_are_refused_before_the_first),
         cmocka_unit_test(a_time_that_cannot_be_read_is_now),
+        cmocka_unit_test(a_time_that_cannot_be_read_is_told_by_the_detail),
         cmocka_unit_test(every_documented_detail_type_is_known),
         cmocka_unit_test(an_unknown_detail_type_is_kept),
         cmocka_unit_test(texts_that_fit_no_index_are_refused),
