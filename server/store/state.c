@@ -165,24 +165,29 @@ static bool move_creation(struct resource *row, const struct news *news)
     return true;
 }
 
+/* Older news only fills what is empty; of two of the same version the greater value stays. */
 static bool move_sizing(struct resource *row, const struct news *news, const struct news_ids *ids)
 {
+    int  age   = order(news->version, row->sizing_at);
     bool moved = false;
 
     if (!ids->instance && news->instance_count < 0 && !news->sizing.data)
         return false;
-    if (row->sizing_at && news->version < row->sizing_at)
-        return false;
-    row->sizing_at = news->version;
-    if (ids->instance && ids->instance != row->instance_id) {
-        row->instance_id = ids->instance;
+    if (age > 0)
+        row->sizing_at = news->version;
+    if (ids->instance && ids->instance != row->instance_id && (age > 0 || !row->instance_id)) {
+        row->instance_id = ids->instance; /* its number has no order, and it is one per version */
         moved            = true;
     }
-    if (news->instance_count > 0 && news->instance_count != row->instance_count) {
+    if (news->instance_count > 0 && news->instance_count != row->instance_count
+        && (age > 0 || row->instance_count < 0
+            || (age == 0 && news->instance_count > row->instance_count))) {
         row->instance_count = news->instance_count;
         moved               = true;
     }
-    if (news->sizing.data && !str_is(news->sizing, row->sizing)) {
+    if (news->sizing.data && !str_is(news->sizing, row->sizing)
+        && (age > 0 || !row->sizing.data
+            || (age == 0 && str_order(news->sizing, row->sizing) > 0))) {
         row->sizing = news->sizing;
         moved       = true;
     }

@@ -8,7 +8,8 @@
  *   above everything that passes, and Deleted above all.
  *
  * - tags, approval, stage: of the event with the greatest (version, text) among those that say it
- *   at all; what an event does not say it does not clear. Sizing: of the greatest version.
+ *   at all; what an event does not say it does not clear. Sizing: of the greatest version, and
+ *   older news fills what that one does not say.
  *
  * - failure reason: so for jobs; for kinds in circles it belongs to the status and goes with it.
  *

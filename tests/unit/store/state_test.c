@@ -336,6 +336,47 @@ static void what_follows_an_end_is_no_repetition(void **unused)
     assert_int_equal(next.status_id, row.status_id);
 }
 
+/* What an event says about its hardware: the number of a type, how many, groups. */
+static struct resource size_up(const struct resource *row, ms version, int64_t instance,
+                               int64_t count, const char *groups)
+{
+    struct news     news;
+    struct news_ids ids;
+    struct step     step;
+    struct resource next;
+
+    build(&stories[0], 0, &news, &ids);
+    news.version        = NOON + version;
+    news.instance_count = count;
+    news.sizing         = str_of(groups);
+    ids.instance        = instance;
+    ids.uid             = 2000 + instance + count;
+    state_step(row, &news, &ids, &POLICY, NOON, &next, &step);
+    return next;
+}
+
+static void late_news_fills_the_sizing_and_one_version_has_one(void **unused)
+{
+    struct resource counted = size_up(NULL, 2000, 0, 3, NULL);
+    struct resource typed   = size_up(NULL, 1000, 7, 2, NULL);
+    struct resource few     = size_up(NULL, 1000, 0, 1, "[{\"CurrentCount\":1}]");
+    struct resource many    = size_up(NULL, 1000, 0, 2, "[{\"CurrentCount\":2}]");
+
+    (void)unused;
+    counted = size_up(&counted, 1000, 7, 2, NULL);
+    typed   = size_up(&typed, 2000, 0, 3, NULL);
+    assert_int_equal(counted.instance_id, 7);
+    assert_int_equal(counted.instance_count, 3);
+    assert_int_equal(typed.instance_id, 7);
+    assert_int_equal(typed.instance_count, 3);
+    few  = size_up(&few, 1000, 0, 2, "[{\"CurrentCount\":2}]");
+    many = size_up(&many, 1000, 0, 1, "[{\"CurrentCount\":1}]");
+    CHECK_STR(few.sizing, "[{\"CurrentCount\":2}]");
+    CHECK_STR(many.sizing, "[{\"CurrentCount\":2}]");
+    assert_int_equal(few.instance_count, 2);
+    assert_int_equal(many.instance_count, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +385,7 @@ int main(void)
         cmocka_unit_test(shares_move_and_never_leak),
         cmocka_unit_test(an_event_without_creation_time_adopts_the_first_one_told),
         cmocka_unit_test(what_follows_an_end_is_no_repetition),
+        cmocka_unit_test(late_news_fills_the_sizing_and_one_version_has_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
