@@ -140,6 +140,25 @@ static bool move_greatest(struct str *text, struct str said)
     return true;
 }
 
+/* A job that ended well, was stopped or runs again has no reason: it says so like a text, at its
+ * version, and of the same version a text stays. */
+static bool move_reason(struct resource *row, const struct news *news, const struct news_ids *ids)
+{
+    bool is_none = class_of(news->weight) == STATUS_TERMINAL && !ids->is_failed
+                   && news->weight % CLASS_WEIGHT <= RANK_END;
+
+    if (!row->failure_reason.data && news->version < row->reason_at)
+        return false;
+    if (news->failure_reason.data || !is_none || news->version <= row->reason_at)
+        return move_text(&row->failure_reason, &row->reason_at, news->failure_reason,
+                         news->version);
+    row->reason_at = news->version;
+    if (!row->failure_reason.data)
+        return false;
+    row->failure_reason = STR_NONE;
+    return true;
+}
+
 static bool move_time(ms *time, ms said, bool wants_latest)
 {
     if (said == WHEN_UNKNOWN || *time == said)
@@ -212,8 +231,7 @@ static bool move_details(struct resource *row, const struct news *news, const st
         moved            = true;
     }
     if (kind_is_job(row->kind))
-        moved |=
-            move_text(&row->failure_reason, &row->reason_at, news->failure_reason, news->version);
+        moved |= move_reason(row, news, ids);
     return moved;
 }
 

@@ -11,7 +11,8 @@
  *   at all; what an event does not say it does not clear. Sizing: of the greatest version, and
  *   older news fills what that one does not say.
  *
- * - failure reason: so for jobs; for kinds in circles it belongs to the status and goes with it.
+ * - failure reason: so for jobs, where an end that is no failure says that there is none; for kinds
+ *   in circles it belongs to the status and goes with it.
  *
  * - started, ended: the earliest start, the latest end. Created: the generation, else the earliest
  *   envelope time. ARN, parent, creator: the greatest text.
