@@ -124,19 +124,26 @@ static int suits(ms wanted, ms generation)
 }
 
 /* Newest generation first: an event that does not say belongs to that one. */
-static const char FIND[] = "SELECT " COLUMNS " FROM resource"
-                           " WHERE account = :account AND region_id = :region AND kind = :kind"
-                           " AND name = :name ORDER BY generation_ms DESC";
+#define FIND_WHERE(name)                                                                           \
+    "SELECT " COLUMNS " FROM resource"                                                             \
+    " WHERE account = :account AND region_id = :region AND kind = :kind AND " name                 \
+    " ORDER BY generation_ms DESC"
+static const char FIND[]       = FIND_WHERE("name = :name");
+static const char FIND_ALIKE[] = FIND_WHERE("lower(name) = lower(:name)");
 
-int resource_find(struct batch *batch, const struct resource_key *key, struct buf *room,
-                  struct resource *out, struct fail *why)
+/* Kinds that some events call by a name and others by an ARN, which SageMaker writes in small
+ * letters. Few enough to look through when one of them is new. */
+static bool is_called_by_arn(enum kind kind)
 {
-    struct stmt *find;
+    return kind == KIND_LABELING || kind == KIND_MODEL_PACKAGE || kind == KIND_ALGORITHM;
+}
+
+static int find_by(struct batch *batch, const char *sql, const struct resource_key *key,
+                   struct buf *room, struct resource *out, struct fail *why)
+{
+    struct stmt *find = db_prepare(batch->db, sql, why);
     int          best = 0, got;
 
-    if (batch->rows && rows_find(batch->rows, key, out))
-        return 1;
-    find = db_prepare(batch->db, FIND, why);
     if (!find)
         return -1;
     stmt_int(find, ":account", key->account);
@@ -154,6 +161,19 @@ int resource_find(struct batch *batch, const struct resource_key *key, struct bu
     }
     stmt_done(find);
     return best > 0;
+}
+
+int resource_find(struct batch *batch, const struct resource_key *key, struct buf *room,
+                  struct resource *out, struct fail *why)
+{
+    int got;
+
+    if (batch->rows && rows_find(batch->rows, key, out))
+        return 1;
+    got = find_by(batch, FIND, key, room, out, why);
+    if (got != 0 || !is_called_by_arn(key->kind))
+        return got;
+    return find_by(batch, FIND_ALIKE, key, room, out, why);
 }
 
 static const char GET[] = "SELECT " COLUMNS " FROM resource WHERE account = :account AND id = :id";
@@ -185,6 +205,7 @@ static void bind_or_null(struct stmt *put, const char *name, int64_t value)
 
 static void bind_identity(struct stmt *put, const struct resource *r)
 {
+    stmt_text(put, ":name", r->name);
     stmt_int(put, ":generation", r->generation);
     stmt_int(put, ":created", r->created);
 }
@@ -263,7 +284,6 @@ static int insert(struct batch *batch, struct resource *r, struct fail *why)
     stmt_time(put, ":ended", r->ended);
     stmt_int(put, ":region", r->region_id);
     stmt_int(put, ":kind", r->kind);
-    stmt_text(put, ":name", r->name);
     stmt_int(put, ":first_seen", r->first_seen);
     got = stmt_insert(put, &r->id, why);
     if (got == 0)
@@ -296,7 +316,7 @@ static const char *const updates[] = {
     [REST]   = UPDATE_REST     UPDATE_WHERE,
     [STATUS] = UPDATE_STATUS UPDATE_WHERE,
     [END]    = UPDATE_STATUS ", ended_ms = :ended" UPDATE_WHERE,
-    [ALL]    = UPDATE_STATUS ", ended_ms = :ended, generation_ms = :generation,"
+    [ALL]    = UPDATE_STATUS ", ended_ms = :ended, name = :name, generation_ms = :generation,"
                              " created_ms = :created" UPDATE_WHERE,
 };
 
@@ -316,7 +336,8 @@ static bool is_same_rest(const struct resource *a, const struct resource *b)
 
 static enum width width_of(const struct resource *old, const struct resource *r)
 {
-    if (old->generation != r->generation || old->created != r->created)
+    if (old->generation != r->generation || old->created != r->created
+        || !str_is(old->name, r->name))
         return ALL;
     if (old->ended != r->ended)
         return END;
@@ -354,6 +375,8 @@ int resource_put(struct batch *batch, const struct resource *old, struct resourc
     if (old ? update(batch, old, resource, why) : insert(batch, resource, why))
         return fail_in(why, "storing %.*s", STR_ARG(resource->name));
     resource->rev++;
+    if (batch->rows && old && !str_is(old->name, resource->name))
+        rows_clear(batch->rows); /* the old name must not be found; such a row was not read there */
     if (batch->rows)
         rows_put(batch->rows, resource);
     return 0;

@@ -51,7 +51,8 @@ struct resource {
 
 /* The row an event with this generation belongs to (0: unknown): the same generation, give or take
  * lost milliseconds; else one whose generation is not known yet; else, for an event that does not
- * say, the newest. Texts are copied into `room`, which must stay as it is while *out is in use (or
+ * say, the newest. Where names may come from ARNs, letter case does not count when no name is
+ * exactly this. Texts are copied into `room`, which must stay as it is while *out is in use (or
  * stand in batch->rows: use them before the next but one resource_put).
  * 1, 0 or -1. */
 struct resource_key {

@@ -159,6 +159,15 @@ static bool move_reason(struct resource *row, const struct news *news, const str
     return true;
 }
 
+/* A name that kept its capitals sorts before the one in small letters out of an ARN. */
+static bool move_name(struct resource *row, struct str said)
+{
+    if (str_order(said, row->name) >= 0)
+        return false;
+    row->name = said;
+    return true;
+}
+
 static bool move_time(ms *time, ms said, bool wants_latest)
 {
     if (said == WHEN_UNKNOWN || *time == said)
@@ -217,6 +226,7 @@ static bool move_details(struct resource *row, const struct news *news, const st
 {
     bool moved = move_creation(row, news);
 
+    moved |= move_name(row, news->name);
     moved |= move_time(&row->started, news->started, false);
     moved |= move_time(&row->ended, news->ended, true);
     moved |= move_sizing(row, news, ids);

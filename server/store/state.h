@@ -15,7 +15,8 @@
  *   in circles it belongs to the status and goes with it.
  *
  * - started, ended: the earliest start, the latest end. Created: the generation, else the earliest
- *   envelope time. ARN, parent, creator: the greatest text.
+ *   envelope time. ARN, parent, creator: the greatest text. Name: the least of those that differ in
+ *   letter case only.
  *
  * A job that has ended stays ended: its deletion is seen in its events, not in its status.
  * A pipeline that is retried arrives as a passing status of class "terminal" (see intake).

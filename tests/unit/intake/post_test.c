@@ -56,6 +56,53 @@ static void an_event_that_is_kept_apart_leaves_no_row_behind(void **state)
     check_counts(*state);
 }
 
+#define ARN "arn:aws:sagemaker:eu-west-1:111122223333:"
+
+/* A call tells the job's name, the job's own event only its ARN, which is in small letters; of a
+ * package it is the other way round. */
+static void a_name_and_its_arn_are_one_thing_whichever_comes_first(void **state)
+{
+    static const struct {
+        const char *type, *arn, *detail;
+    } told[] = {
+        {"AWS API Call via CloudTrail", "",
+         "\"eventSource\":\"sagemaker.amazonaws.com\",\"eventName\":\"CreateLabelingJob\","
+         "\"userIdentity\":{\"arn\":\"eve\"},"
+         "\"requestParameters\":{\"labelingJobName\":\"Birds-1\"}"},
+        {"SageMaker Ground Truth Labeling Job State Change", ARN "labeling-job/birds-1",
+         "\"LabelingJobStatus\":\"Completed\""},
+        {"AWS API Call via CloudTrail", "",
+         "\"eventSource\":\"sagemaker.amazonaws.com\",\"eventName\":\"UpdateModelPackage\","
+         "\"requestParameters\":{\"modelPackageArn\":\"" ARN "model-package/churn/1\"}"},
+        {"SageMaker Model Package State Change", ARN "model-package/churn/1",
+         "\"ModelPackageGroupName\":\"Churn\",\"ModelPackageVersion\":1,"
+         "\"CreationTime\":1772366400000,\"ModelPackageStatus\":\"Completed\""},
+    };
+
+    for (size_t way = 0; way < 2; way++) {
+        for (size_t i = 0; i < 4; i++) {
+            size_t at     = way ? 3 - i : i;
+            OWN(buf) body = BUF_UP_TO(4096);
+
+            buf_format(&body,
+                       "{\"id\":\"%zu\",\"detail-type\":\"%s\",\"source\":\"aws.sagemaker\","
+                       "\"account\":\"111122223333\",\"time\":\"2026-03-01T12:00:00Z\","
+                       "\"region\":\"way-%zu\",\"resources\":[\"%s\"],\"detail\":{%s}}",
+                       at, told[at].type, way, told[at].arn, told[at].detail);
+            assert_int_equal(post_text(*state, buf_view(&body)).accepted, 1);
+        }
+    }
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource"), 4);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource WHERE weight > 1000 AND"
+                                    " name = 'Birds-1' AND created_by = 'eve'"),
+                     2);
+    assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource WHERE weight > 1000 AND"
+                                    " name = 'Churn/1' AND generation_ms > 0"),
+                     2);
+    check_counts(*state);
+}
+#undef ARN
+
 static void a_list_keeps_its_good_part_and_its_bad_part(void **state)
 {
     const struct told one = {"e-1", "churn", "InProgress", 1000, 0, 0, NULL};
@@ -397,6 +444,7 @@ static int run(const char *name, struct house *house)
         STORY(the_same_event_twice_is_one_row_and_one_effect),
         STORY(an_id_that_comes_with_other_contents_is_kept_apart),
         STORY(an_event_that_is_kept_apart_leaves_no_row_behind),
+        STORY(a_name_and_its_arn_are_one_thing_whichever_comes_first),
         STORY(a_list_keeps_its_good_part_and_its_bad_part),
         STORY(what_is_not_json_is_kept_as_it_came),
         STORY(a_key_reaches_its_accounts_only),
