@@ -43,7 +43,7 @@ static const struct setting table[] = {
     {"store.url", SETTING_TEXT, AT(store_url), "", 0, TEXT_MOST, SETTING_SECRET, "URL",
      "postgres://... ; empty: SQLite in the data directory"},
     {"retention.age", SETTING_SPAN, AT(retention_age), "400d", 0, AGE_MOST, 0, "TIME",
-     "older events are removed; 0 keeps them for ever"},
+     "older events are removed; at least 7d, or 0 to keep them for ever"},
     {"retention.bytes", SETTING_BYTES, AT(retention_bytes), "0", 0, BYTES_MOST, 0, "SIZE",
      "the store's size above which the oldest go first; 0: no bound"},
     {"inferences.retention", SETTING_SPAN, AT(inferences_age), "30d", 0, AGE_MOST, 0, "TIME",

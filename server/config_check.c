@@ -15,6 +15,10 @@
 enum { SECRET_LEAST = 32, KID_MOST = 24, KEY_MOST = 127 };
 enum { PORT_MOST = 65535 };
 
+/* A deleted endpoint is remembered for so long: EventBridge delivers for a day, and SageMaker may
+ * have taken a day before. */
+static const ms LEAST_AGE = 7 * MS_DAY;
+
 static int split_address(struct str listen, struct str *host, struct str *port)
 {
     const char *bracket = listen.size ? memchr(listen.data, ']', listen.size) : NULL;
@@ -212,6 +216,10 @@ static int check_rest(const struct config *config, struct fail *why)
         return fail_set(why, FAIL_INPUT, "store.url does not start with postgres://");
     if (namespace_check(str_of(config->packages_namespace), &wrong))
         return fail_set(why, FAIL_INPUT, "models.packages_namespace: %s", wrong.text);
+    if (config->retention_age > 0 && config->retention_age < LEAST_AGE)
+        return fail_set(why, FAIL_INPUT,
+                        "retention.age is shorter than 7d: events that come late or twice must"
+                        " still find what they are about");
     if (config->enrich_give_up < config->enrich_settle)
         return fail_set(why, FAIL_INPUT, "enrich.give_up is shorter than enrich.settle");
     if (!is_made_of(str_of(config->enrich_role), "+=,.@_-/"))
