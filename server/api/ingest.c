@@ -29,6 +29,10 @@ static void log_stored(const struct web_request *request, const struct posted *p
     else
         LOG(LOG_INGEST, LOG_TEXT("request_id", web_request_id(request)),
             LOG_INT("accepted", receipt->accepted), LOG_INT("duplicates", receipt->duplicates));
+    if (receipt->bad_times)
+        LOG(LOG_BAD_TIME, LOG_TEXT("request_id", web_request_id(request)),
+            LOG_INT("events", receipt->bad_times), LOG_STR("event_id", receipt->bad_event),
+            LOG_TEXT("member", receipt->bad_time));
 }
 
 static void answer(struct web_request *request, void *what)

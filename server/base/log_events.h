@@ -21,6 +21,8 @@ LOG_EVENT(LOG_INGEST, LEVEL_DEBUG, "ingest", "one accepted post")
 LOG_EVENT(LOG_REFUSED, LEVEL_WARN, "refused", "a post was answered with an error; the sender knows")
 LOG_EVENT(LOG_QUARANTINED, LEVEL_WARN, "quarantined",
           "a post was kept raw; its reason says what to mend")
+LOG_EVENT(LOG_BAD_TIME, LEVEL_WARN, "bad-time",
+          "a time in an event cannot be read; the event was taken without that time")
 LOG_EVENT(LOG_STORE_FAILED, LEVEL_ERROR, "store-failed",
           "the store does not take writes; senders get 503")
 LOG_EVENT(LOG_STORE_BACK, LEVEL_INFO, "store-back", "the store takes writes again")

@@ -109,9 +109,11 @@ static void count(struct batch *batch, const struct news *news, const struct tur
         bool       is_so;
         enum pulse pulse;
     } facts[] = {
-        {turn->step.is_late, PULSE_OUT_OF_ORDER}, {turn->step.is_conflict, PULSE_CONFLICTS},
-        {!news->is_known, PULSE_UNKNOWN_TYPES},   {news->is_unknown_status, PULSE_UNKNOWN_STATUSES},
-        {news->has_bad_time, PULSE_BAD_TIMES},
+        {turn->step.is_late, PULSE_OUT_OF_ORDER},
+        {turn->step.is_conflict, PULSE_CONFLICTS},
+        {!news->is_known, PULSE_UNKNOWN_TYPES},
+        {news->is_unknown_status, PULSE_UNKNOWN_STATUSES},
+        {news->bad_time != NULL, PULSE_BAD_TIMES},
     };
     const struct arrived arrived = {.account   = news->account,
                                     .region_id = turn->ids.region,

@@ -47,18 +47,18 @@ int64_t detail_int(const struct event *event, uint32_t object, const char *membe
     return number;
 }
 
-ms detail_time_at(struct event *event, uint32_t at)
+ms detail_time_at(struct event *event, uint32_t at, const char *member)
 {
     ms when;
 
-    if (scan_time(event->scan, at, &when))
-        event->news->has_bad_time = true;
+    if (scan_time(event->scan, at, &when) && !event->news->bad_time)
+        event->news->bad_time = member;
     return when;
 }
 
 ms detail_time(struct event *event, uint32_t object, const char *member)
 {
-    return detail_time_at(event, detail_at(event, object, member));
+    return detail_time_at(event, detail_at(event, object, member), member);
 }
 
 struct str detail_arn_name(const struct event *event, struct str arn)

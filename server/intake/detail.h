@@ -24,7 +24,7 @@ struct str detail_text(struct event *event, uint32_t object, const char *member)
 struct str detail_text_at(struct event *event, uint32_t at);
 int64_t    detail_int(const struct event *event, uint32_t object, const char *member); /* or -1 */
 ms         detail_time(struct event *event, uint32_t object, const char *member);
-ms         detail_time_at(struct event *event, uint32_t at);
+ms         detail_time_at(struct event *event, uint32_t at, const char *member);
 
 /* The name within an ARN: all behind "kind/" for names that have a slash (model packages, image
  * versions), else what stands behind the last slash. No data: no ARN. */

@@ -89,11 +89,11 @@ static void read_time(struct event *event, ms now)
 {
     struct news *news = event->news;
 
-    news->time = detail_time_at(event, detail_of_envelope(event, "time"));
+    news->time = detail_time_at(event, detail_of_envelope(event, "time"), "time");
     if (news->time == WHEN_UNKNOWN) {
-        news->time         = now;
-        news->has_bad_time = true;
-        event->is_untimed  = true;
+        news->time        = now;
+        news->bad_time    = "time";
+        event->is_untimed = true;
     }
 }
 

@@ -155,10 +155,15 @@ static int quarantine(struct post *post, const struct element *element, struct b
 }
 
 /* Counts what became of an element; `reason` is why it is kept raw, when it is. */
-static void receive(struct receipt *receipt, int applied, const char *reason)
+static void receive(struct receipt *receipt, int applied, const struct news *news,
+                    const char *reason)
 {
     receipt->accepted += applied == APPLIED_NEW;
     receipt->duplicates += applied == APPLIED_DUPLICATE;
+    if (applied == APPLIED_NEW && news->bad_time && !receipt->bad_times++) {
+        receipt->bad_time  = news->bad_time;
+        receipt->bad_event = news->event_id;
+    }
     if (applied != APPLIED_DIFFERENT)
         return;
     if (!receipt->quarantined++)
@@ -182,7 +187,8 @@ static int apply_all(struct post *post, struct batch *batch, bool is_kept, struc
             applied = apply_event(batch, &element->news, str_of(post->key_id), why);
         if (applied < 0)
             return -1;
-        receive(&receipt, applied, element->reason ? element->reason : APPLIED_DIFFERENT_WHY);
+        receive(&receipt, applied, &element->news,
+                element->reason ? element->reason : APPLIED_DIFFERENT_WHY);
     }
     *out = receipt;
     return 0;

@@ -24,6 +24,10 @@ struct receipt {
     int quarantined; /* kept raw, with a reason */
 
     struct str reason; /* of the first that was kept raw, borrowed from the post; no data: none */
+
+    int         bad_times; /* of those stored now: with a time that cannot be read */
+    const char *bad_time;  /* which member it is in the first of them; NULL: there is none */
+    struct str  bad_event; /* and that one's id, borrowed from the post */
 };
 
 /* `body` is copied. `scope` says whose events may come with this key: events of other accounts are

@@ -18,10 +18,12 @@ struct news {
     struct str region;
     struct str event_id;
     struct str detail_type;
-    ms         time;     /* of the envelope; if it cannot be read, the version, and has_bad_time */
+    ms         time;     /* of the envelope; if it cannot be read, the version, and bad_time */
     struct str body;     /* the event's own bytes, without any wrapper */
     bool       is_known; /* the detail-type is in our table */
-    bool       has_bad_time; /* some time member could not be read and counts as unknown */
+
+    /* The first member whose time could not be read and counts as unknown; NULL: there is none. */
+    const char *bad_time;
 
     /* What it is about. KIND_OTHER with an empty name: about nothing we keep a row for. */
     enum kind  kind;

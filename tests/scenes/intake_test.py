@@ -62,6 +62,7 @@ def test_an_event_whose_time_got_lost_is_known_when_it_comes_again(smon):
     smon.taken(event)
     assert smon.taken(event).json["duplicates"] == 1
     assert smon.job("demo").last_event_at == smon.job("demo").ended_at
+    assert [(line.member, line.event_id) for line in smon.log("bad-time")] == [("time", event["id"])]
 
 
 def test_the_same_id_with_another_body_is_kept_beside_and_counted(smon):

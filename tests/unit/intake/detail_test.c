@@ -33,7 +33,7 @@ static void one_instant_in_every_spelling_is_one_version(void **state)
         assert_true(one.news.version == 1583831889050);
         assert_true(one.news.started == 1583831889050);
         assert_true(one.news.ended == WHEN_UNKNOWN);
-        assert_false(one.news.has_bad_time);
+        assert_null(one.news.bad_time);
     }
 }
 
@@ -130,7 +130,7 @@ static void one_bad_time_does_not_fail_an_event(void **state)
                "{\"TrainingJobName\":\"j\",\"TrainingJobStatus\":\"Completed\",\"CreationTime\":"
                "\"soon\",\"TrainingEndTime\":1700000000009,\"TrainingStartTime\":\"\"}");
     CHECK_TAKEN(&one);
-    assert_true(one.news.has_bad_time);
+    assert_string_equal(one.news.bad_time, "CreationTime");
     assert_true(one.news.generation == WHEN_UNKNOWN && one.news.started == WHEN_UNKNOWN);
     assert_true(one.news.ended == 1700000000009);
     assert_true(one.news.is_terminal);
@@ -392,7 +392,7 @@ static void every_sample_is_understood(void **state)
         (void)snprintf(path, sizeof path, "tests/data/events/%s", entry->d_name); /* 256 at most */
         OWN(buf) text = check_file(path);
         one_read(&one, buf_view(&text));
-        if (one.result || one.refused || !one.news.is_known || one.news.has_bad_time
+        if (one.result || one.refused || !one.news.is_known || one.news.bad_time
             || one.news.is_unknown_status)
             fail_msg("%s: %s%s", path, one.why.text, one.reason.text);
         count++;
