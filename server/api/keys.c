@@ -197,6 +197,9 @@ static int read_draft(struct ask *ask, const struct doc *doc, struct draft *out,
     read_words(&body, "accounts", is_account, "an account is 12 digits; \"*\" means all",
                &out->accounts);
     check_star(&body, "accounts", &out->accounts);
+    if (out->item.roles & ROLE_COLLECT && !str_is_text(buf_view(&out->accounts), "*"))
+        members_flaw(&body, "accounts", "bad-value",
+                     "a collector is handed the errands of all accounts: \"*\"");
     if (members_has(&body, "namespaces"))
         read_words(&body, "namespaces", is_namespace,
                    "a namespace is a path like /abc_corp/claim; \"*\" means all", &out->namespaces);
@@ -301,11 +304,45 @@ static int copy_key(void *ctx, const struct key_item *key, struct fail *why)
     if (key->revoked_at != WHEN_UNKNOWN)
         return fail_set(why, FAIL_CLASH, "the key is revoked; make a new one");
     draft->item.roles      = key->roles;
-    draft->item.expires_at = WHEN_UNKNOWN;
+    draft->item.expires_at = key->expires_at;
     buf_str(&draft->accounts, key->accounts);
     buf_str(&draft->namespaces, key->namespaces);
     buf_str(&draft->label, key->label);
     buf_str(&draft->replaces, key->kid);
+    return 0;
+}
+
+/* The newest of the keys that were rotated one out of the other. */
+struct line {
+    struct str kid; /* in `room` once it is another than the first */
+    char       room[KEY_ID_ROOM];
+    ms         expires_at;
+};
+
+static int follow(void *ctx, const struct key_item *key, struct fail *why)
+{
+    struct line *line = ctx;
+
+    (void)why; /* only looking */
+    if (str_is(key->replaces, line->kid) && key->revoked_at == WHEN_UNKNOWN) {
+        (void)str_to_c(key->kid, line->room, sizeof line->room);
+        line->kid        = str_of(line->room);
+        line->expires_at = key->expires_at;
+    }
+    return 0;
+}
+
+/* A key that was made for a time stays so when it is rotated. One that was rotated before ends with
+ * its overlap; its successor knows how long it was made for. */
+static int keep_end(struct ask *ask, struct draft *draft, struct fail *why)
+{
+    struct line line = {.kid = buf_view(&draft->replaces), .expires_at = draft->item.expires_at};
+
+    if (key_list(ask->asker.db, follow, &line, why))
+        return -1;
+    draft->item.expires_at = line.expires_at;
+    if (line.expires_at != WHEN_UNKNOWN && line.expires_at <= ask->asker.now)
+        return fail_set(why, FAIL_CLASH, "the key has expired; make a new one");
     return 0;
 }
 
@@ -336,7 +373,7 @@ int keys_rotate(struct ask *ask, struct fail *why)
         && check_reach(ask, why) == 0) {
         got = key_find(ask->asker.db, ask->caller->ids[0], copy_key, &draft, why);
         if (got == 1)
-            result = make(ask, &draft, why);
+            result = keep_end(ask, &draft, why) ? -1 : make(ask, &draft, why);
         else if (got == 0)
             result = ask_absent(why);
     }

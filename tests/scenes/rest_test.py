@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 
 import client
 import events
@@ -196,6 +197,18 @@ def test_keys_are_made_rotated_and_revoked(smon):
     assert smon.client.ask("POST", f"/api/v1/keys/{first.kid}/rotate").status == 409
 
 
+def test_a_key_that_was_made_for_a_time_stays_so_when_it_is_rotated(smon):
+    end = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() + 3 * 86400))
+    first = new_key(smon, "read", expires_at=end)
+    second = smon.client.ask("POST", f"/api/v1/keys/{first.kid}/rotate", {"overlap": "1h"}).json
+    again = smon.client.ask("POST", f"/api/v1/keys/{first.kid}/rotate").json  # an answer may be lost
+    third = smon.client.ask("POST", f"/api/v1/keys/{again.kid}/rotate").json
+    assert [key.expires_at for key in (second, again, third)] == [end] * 3
+    assert again.replaces == first.kid
+    smon.clock.move(4 * 86400_000)
+    assert smon.client.ask("POST", f"/api/v1/keys/{third.kid}/rotate").status == 409
+
+
 def test_an_admin_of_some_accounts_deals_in_keys_of_these_only(smon):
     theirs = new_key(smon, "read", accounts=[events.ACCOUNT, OTHER])
     limited = new_key(smon, "admin", accounts=[events.ACCOUNT], namespaces=["/abc"])
@@ -203,7 +216,7 @@ def test_an_admin_of_some_accounts_deals_in_keys_of_these_only(smon):
     wish = {"roles": ["read"], "accounts": [events.ACCOUNT], "namespaces": ["/abc/claim"]}
     for more in ({"accounts": ["*"]}, {"accounts": [OTHER]}, {"accounts": [events.ACCOUNT, OTHER]},
                  {"namespaces": ["*"]}, {"namespaces": ["/abcd"]}, {"namespaces": ["/abc", "/b"]},
-                 {"roles": ["read", "collect"]}):  # errands are those of all accounts
+                 {"roles": ["read", "collect"], "accounts": ["*"]}):
         refused = admin.ask("POST", "/api/v1/keys", {**wish, **more})
         assert refused.status == 403 and refused.json.type == "/problems/forbidden", (more, refused)
     made = admin.ask("POST", "/api/v1/keys", wish)
@@ -219,6 +232,7 @@ def test_an_admin_of_some_accounts_deals_in_keys_of_these_only(smon):
 
 @pytest.mark.parametrize("body", [{}, {"roles": []}, {"roles": ["king"], "accounts": ["*"]}, {"roles": ["read"]},
                                   {"roles": ["read"], "accounts": ["*", "111122223333"]},
+                                  {"roles": ["collect"], "accounts": ["111122223333"]},  # is handed all
                                   {"roles": ["read"], "accounts": ["12"]},
                                   {"roles": ["read"], "accounts": ["*"], "expires_at": "2001-01-01T00:00:00Z"}])
 def test_a_key_that_makes_no_sense_is_not_made(smon, body):
