@@ -29,6 +29,8 @@ struct store {
     char      *url;
     int        cache_kib;
     int        lock; /* -1: not held */
+    dev_t      device;
+    ino_t      file; /* on that device, SQLite's */
     struct db *writer;
     int        schema_version;
     int        migrated;
@@ -225,6 +227,38 @@ static int migrate(struct store *store, struct fail *why)
     return open_writer(store, 0, &store->writer, why);
 }
 
+static bool is_a_file(const struct store *store)
+{
+    return db_engine_of(store->url) == DB_SQLITE;
+}
+
+static int note_place(struct store *store, struct fail *why)
+{
+    struct stat found;
+
+    if (!is_a_file(store))
+        return 0;
+    if (stat(store->url, &found))
+        return cannot("look at", store->url, why);
+    store->device = found.st_dev;
+    store->file   = found.st_ino;
+    return 0;
+}
+
+int store_check_place(const struct store *store, struct fail *why)
+{
+    struct stat found;
+
+    if (!is_a_file(store)
+        || (stat(store->url, &found) == 0 && found.st_dev == store->device
+            && found.st_ino == store->file))
+        return 0;
+    return fail_set(why, FAIL_BUSY,
+                    "the database file %s was removed or replaced under way: put it back, or stop"
+                    " smon and start it again on what is there",
+                    store->url);
+}
+
 int store_open(const struct store_options *options, struct store **out, struct fail *why)
 {
     OWN_PTR(store) store = mem_new(sizeof *store);
@@ -237,7 +271,7 @@ int store_open(const struct store_options *options, struct store **out, struct f
     if (!store->data_dir)
         return fail_set(why, FAIL_MEMORY, "no memory for the store");
     if (make_dir(store->data_dir, why) || take_lock(store, why)
-        || choose_url(store, options->url, why) || migrate(store, why))
+        || choose_url(store, options->url, why) || migrate(store, why) || note_place(store, why))
         return -1;
     *out = TAKE(store);
     return 0;
@@ -292,7 +326,7 @@ int store_reopen(struct store *store, struct fail *why)
     OWN_PTR(db) fresh = NULL;
 
     /* The lost connection stays until there is a new one, so that there is always one to ask. */
-    if (open_writer(store, 0, &fresh, why)
+    if (store_check_place(store, why) || open_writer(store, 0, &fresh, why)
         || (db_engine(fresh) == DB_SQLITE && check_file(fresh, why)))
         return fail_in(why, "open the store again");
     db_free(store->writer);

@@ -36,6 +36,10 @@ int store_reader(struct store *store, struct db **out, struct fail *why);
 
 /* The writing connection: for the writer, and for verbs that run without one. */
 struct db *store_writer_db(struct store *store);
+/* Whether the database file is still the one that was opened. What is written into one that was
+ * removed is lost with the process, so nothing may be acknowledged then: FAIL_BUSY, until it is
+ * back. On PostgreSQL: 0. */
+int store_check_place(const struct store *store, struct fail *why);
 /* Closes and opens it again, after db_is_lost. */
 int store_reopen(struct store *store, struct fail *why);
 

@@ -184,7 +184,8 @@ static int transact(struct writer *writer, struct work *group, struct fail *why)
     db_stepwise(db, writer->is_alone);
     if (FAULT("writer/before_begin"))
         return fail_set(why, FAIL_BUSY, "fault before the transaction");
-    if (tx_begin(&tx, db, why) || apply_all(writer, group, &batch, why))
+    if (store_check_place(writer->store, why) || tx_begin(&tx, db, why)
+        || apply_all(writer, group, &batch, why))
         return -1;
     if (FAULT("writer/before_commit"))
         return fail_set(why, FAIL_BUSY, "fault before the commit");

@@ -111,3 +111,22 @@ def test_a_table_that_is_no_longer_as_it_was_made_is_told(house, sound):
     smon.spawn()
     assert smon.wait() in DAMAGED
     assert "smon.db is damaged or was changed" in smon.log_tail() and "no such column" in smon.log_tail()
+
+
+@pytest.mark.parametrize("what", ["the folder", "the file"])
+def test_where_the_database_was_removed_nothing_is_acknowledged_until_it_is_back(house, what):
+    """[D3] The open file would take it all, and be gone with the process."""
+    smon = house()
+    smon.start()
+    smon.taken(events.training("before"))
+    place = smon.data if what == "the folder" else smon.data / "smon.db"
+    place.rename(smon.folder / "elsewhere")
+    refusal = smon.post(events.training("meanwhile"))
+    assert refusal.status == 503 and int(refusal.headers["Retry-After"]) > 0, refusal
+    assert "removed" in smon.client.raw("GET", "/readyz").text
+    assert smon.job("before").status == "InProgress"
+    (smon.folder / "elsewhere").rename(place)
+    smon.taken(events.training("after"))
+    assert smon.client.raw("GET", "/readyz").status == 200
+    smon.restart()
+    assert {job.name for job in smon.jobs()} == {"before", "after"}

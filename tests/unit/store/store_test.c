@@ -3,6 +3,7 @@
 #include "store/migrate.h"
 #include "store/store.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -170,6 +171,31 @@ static void an_io_error_ends_the_connection_not_the_store(void **state)
     assert_int_equal(beats(store), 2);
 }
 
+/* Its own descriptors would go on working: what is committed then is in no file that has a name. */
+static void a_file_that_is_gone_takes_nothing_until_it_is_back(void **state)
+{
+    const struct check_db *check = *state;
+    char                   elsewhere[120];
+    struct fail            why = FAIL_OK;
+
+    if (check->is_postgres)
+        skip();
+    OWN_PTR(store) store = open_store(check);
+    CHECK_OK(store_check_place(store, &why), &why);
+    (void)snprintf(elsewhere, sizeof elsewhere, "%s/elsewhere", check->dir);
+    assert_int_equal(rename(store_url(store), elsewhere), 0);
+    CHECK_FAILS(store_check_place(store, &why), FAIL_BUSY, &why);
+    CHECK_FAILS(store_reopen(store, &why), FAIL_BUSY, &why);
+    assert_int_equal(access(store_url(store), F_OK), -1); /* no empty one was made in its place */
+    assert_int_equal(close(open(store_url(store), O_CREAT | O_WRONLY, 0600)), 0);
+    CHECK_FAILS(store_check_place(store, &why), FAIL_BUSY, &why);
+    assert_int_equal(rename(elsewhere, store_url(store)), 0);
+    CHECK_OK(store_check_place(store, &why), &why);
+    CHECK_OK(store_reopen(store, &why), &why);
+    beat(store);
+    assert_int_equal(beats(store), 1);
+}
+
 static void its_folder_is_private(void **state)
 {
     const struct check_db *check = *state;
@@ -259,6 +285,7 @@ static int run(const char *name, struct check_db *check)
         CASE(a_killed_one_leaves_nothing_behind),
         CASE(it_can_be_opened_again_under_way),
         CASE(an_io_error_ends_the_connection_not_the_store),
+        CASE(a_file_that_is_gone_takes_nothing_until_it_is_back),
         CASE(its_folder_is_private),
         CASE(wrong_places_are_refused),
         CASE(a_newer_schema_is_refused_untouched),
