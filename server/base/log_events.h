@@ -37,6 +37,8 @@ LOG_EVENT(LOG_COLLECTOR_ENDED, LEVEL_WARN, "collector-ended",
           "smon-collect ended; it is started again after a pause")
 LOG_EVENT(LOG_LEASES_FREED, LEVEL_INFO, "leases-freed",
           "what a collector held when it ended is leased to the next one")
+LOG_EVENT(LOG_ERRANDS_RECALLED, LEVEL_WARN, "errands-recalled",
+          "the clock had run ahead; what was put off by it is due at once")
 LOG_EVENT(LOG_ERRAND_DONE, LEVEL_INFO, "errand-done", "a deed was confirmed")
 LOG_EVENT(LOG_ERRAND_LATER, LEVEL_WARN, "errand-later", "a deed failed for now and is tried again")
 LOG_EVENT(LOG_ERRAND_DEAD, LEVEL_ERROR, "errand-dead",

@@ -407,6 +407,30 @@ int errands_let_go(struct batch *batch, struct str worker, int64_t *freed, struc
     return 0;
 }
 
+/* ---- when they are due ---- */
+
+/* By deed, so that it is a range of the index however many wait. */
+static const char RECALL[] = "UPDATE errand SET due_ms = :now"
+                             " WHERE state = 0 AND deed = :deed AND due_ms > :latest";
+
+int errands_recall(struct batch *batch, ms latest, int64_t *recalled, struct fail *why)
+{
+    *recalled = 0;
+    for (int deed = 1; deed < DEED_COUNT; deed++) {
+        struct stmt *put = db_prepare(batch->db, RECALL, why);
+
+        if (!put)
+            return -1;
+        stmt_int(put, ":now", batch->now);
+        stmt_int(put, ":deed", deed);
+        stmt_int(put, ":latest", latest);
+        if (stmt_run(put, why))
+            return fail_in(why, "recalling errands from a time that was wrong");
+        *recalled += stmt_changes(put);
+    }
+    return 0;
+}
+
 static const char NEXT[] = "SELECT MIN(due_ms) FROM errand WHERE state = 0 AND deed = :deed";
 
 int errands_next_due(struct batch *batch, unsigned deeds, ms *out, struct fail *why)

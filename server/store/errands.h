@@ -75,6 +75,10 @@ int errands_ask(struct batch *batch, int64_t account, int64_t resource_id, enum 
  * lease: a report that is still on its way counts until then, and is refused from then on. */
 int errands_let_go(struct batch *batch, struct str worker, int64_t *freed, struct fail *why);
 
+/* Nothing is put off until after `latest`: what is due later was written while the clock ran ahead,
+ * and is due at once. Also what is leased so: its fence stays, as in errands_let_go. */
+int errands_recall(struct batch *batch, ms latest, int64_t *recalled, struct fail *why);
+
 /* When the next one of these deeds falls due; WHEN_UNKNOWN: none waits. */
 int errands_next_due(struct batch *batch, unsigned deeds, ms *out, struct fail *why);
 

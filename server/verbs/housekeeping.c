@@ -6,6 +6,7 @@
 #include "base/when.h"
 #include "config.h"
 #include "store/batch.h"
+#include "store/errands.h"
 #include "store/inferences/expiry.h"
 #include "store/retention.h"
 #include "store/store.h"
@@ -29,6 +30,10 @@ static const ms HALVES_WAIT = MS_HOUR;
 
 /* Error budgets look at the minutes of six hours, from a whole hour on. */
 static const ms MINUTES_LEAST = 8 * MS_HOUR;
+
+/* No errand is put off for so long: a lease has 15 minutes, a failed try 6 hours, and a job that
+ * ended waits enrich.settle. */
+static const ms LONGEST_WAIT = 12 * MS_HOUR;
 
 static const ms TICK_EVERY = MS_MINUTE, HURRY = 2 * MS_SECOND, BELIEVABLE_JUMP = MS_HOUR,
                 PAUSE_AFTER_JUMP = MS_DAY;
@@ -274,6 +279,30 @@ static void sweep_by_size(struct housekeeping *keeping)
                      "size");
 }
 
+struct recall {
+    ms      ahead;
+    int64_t recalled;
+};
+
+static int recall(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct recall *recall = ctx;
+
+    return errands_recall(batch, batch->now + recall->ahead, &recall->recalled, why);
+}
+
+/* What was put off while the clock ran ahead would else wait until it is there again. */
+static void recall_errands(struct housekeeping *keeping)
+{
+    struct recall found = {.ahead = LONGEST_WAIT + keeping->config->enrich_settle};
+    struct fail   why   = FAIL_OK;
+
+    if (writer_run(keeping->writer, recall, &found, &why))
+        LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "errands"), LOG_WHY(&why));
+    else if (found.recalled)
+        LOG(LOG_ERRANDS_RECALLED, LOG_INT("errands", found.recalled));
+}
+
 void housekeeping_tick(struct housekeeping *keeping)
 {
     const struct config  *config = keeping->config;
@@ -284,6 +313,8 @@ void housekeeping_tick(struct housekeeping *keeping)
     keeping->is_short = figures.is_short;
     if (when_monotonic() < keeping->next_tick && (was_short || !keeping->is_short))
         return;
+    if (!keeping->is_short)
+        recall_errands(keeping);
     keeping->is_behind = false;
     if (clock_is_believed(keeping)) {
         sweep_by_age(keeping);

@@ -2,7 +2,8 @@
  * disk is full, or when there is more to remove than that), and only when the clock is believed.
  *
  * When the wall clock runs ahead of the monotonic clock by more than an hour, nothing is removed
- * for a day: a wrong clock must not delete what is not old. */
+ * for a day: a wrong clock must not delete what is not old. Errands that were put off while it was
+ * wrong are due at once when it is right again. */
 #ifndef SMON_VERBS_HOUSEKEEPING_H
 #define SMON_VERBS_HOUSEKEEPING_H
 

@@ -130,6 +130,31 @@ static void what_the_dead_held_is_leased_again_at_once(void **state)
 }
 
 /* Its holder is gone from the row: the end of a collector must not hurry what waits. */
+static void what_was_put_off_by_a_wrong_clock_is_due_at_once(void **state)
+{
+    struct rows  *rows  = *state;
+    struct fail   why   = FAIL_OK;
+    const ms      ahead = 3650 * (ms)MS_DAY, latest = ROWS_NOW + MS_DAY;
+    int64_t       number = -1;
+    struct leased held;
+
+    put(rows, 1, DEED_ENRICH, latest);
+    rows->batch.now += ahead;
+    put(rows, 2, DEED_EMIT, rows->batch.now);
+    assert_string_equal(taken(rows, "there", 1u << DEED_EMIT, ROOM, &held), "2");
+    put(rows, 3, DEED_ENRICH, rows->batch.now + MS_MINUTE);
+    put(rows, 4, DEED_EMIT, rows->batch.now);
+    rows->batch.now -= ahead;
+    CHECK_OK(errands_recall(&rows->batch, latest, &number, &why), &why);
+    assert_int_equal(number, 3);
+    assert_true(is_held(rows, &held)); /* its report may be on the way yet */
+    assert_string_equal(taken(rows, "here", 1u << DEED_EMIT, ROOM, NULL), "2 4");
+    assert_string_equal(taken(rows, "here", 1u << DEED_ENRICH, ROOM, NULL), "3");
+    assert_true(next_due(rows) == ROWS_NOW + LEASE);
+    CHECK_OK(errands_recall(&rows->batch, latest, &number, &why), &why);
+    assert_int_equal(number, 0);
+}
+
 static void what_was_put_off_or_given_up_is_not_let_go(void **state)
 {
     struct rows  *rows = *state;
@@ -299,6 +324,7 @@ static struct CMUnitTest tests[] = {
     ROWS_TEST(the_oldest_that_are_due_are_leased_once),
     ROWS_TEST(a_report_under_an_older_fence_is_refused),
     ROWS_TEST(what_the_dead_held_is_leased_again_at_once),
+    ROWS_TEST(what_was_put_off_by_a_wrong_clock_is_due_at_once),
     ROWS_TEST(what_was_put_off_or_given_up_is_not_let_go),
     ROWS_TEST(what_was_put_off_comes_back_with_its_memo),
     ROWS_TEST(what_was_lost_often_is_leased_alone_and_one_at_a_time),

@@ -240,6 +240,38 @@ static void by_size_goes_what_may_behind_all_that_must_stay(void **state)
     assert_int_equal(events(world), WAITING);
 }
 
+static int put_errand(void *ctx, struct batch *batch, struct fail *why)
+{
+    (void)ctx;
+    return errands_add(batch, 111122223333, 1, DEED_EMIT, batch->now, why);
+}
+
+static ms next_due(struct world *world)
+{
+    struct fail why    = FAIL_OK;
+    OWN_PTR(db) reader = NULL;
+    ms due             = WHEN_UNKNOWN;
+
+    CHECK_OK(store_reader(world->store, &reader, &why), &why);
+    CHECK_OK(errands_next_due(&(struct batch){.db = reader}, 1u << DEED_EMIT, &due, &why), &why);
+    return due;
+}
+
+/* Also while nothing is removed, because the clock is not believed. */
+static void an_errand_of_a_clock_that_was_wrong_does_not_wait_for_it(void **state)
+{
+    struct world *world = *state;
+    struct fail   why   = FAIL_OK;
+
+    pass(MS_MINUTE + MS_SECOND, 3650 * (ms)MS_DAY);
+    housekeeping_tick(world->keeping);
+    CHECK_OK(writer_run(world->writer, put_errand, NULL, &why), &why);
+    pass(MS_MINUTE + MS_SECOND, -3650 * (ms)MS_DAY);
+    assert_true(next_due(world) > when_now());
+    housekeeping_tick(world->keeping);
+    assert_true(next_due(world) <= when_now());
+}
+
 #define ON_A_STORE(test) cmocka_unit_test_prestate_setup_teardown(test, set_up, tear_down, &world)
 
 int main(void)
@@ -249,6 +281,7 @@ int main(void)
         ON_A_STORE(what_is_old_goes_a_minute_later),
         ON_A_STORE(a_clock_that_jumps_removes_nothing_for_a_day),
         ON_A_STORE(a_clock_that_stays_ahead_is_believed_after_a_day),
+        ON_A_STORE(an_errand_of_a_clock_that_was_wrong_does_not_wait_for_it),
         ON_A_STORE(small_steps_and_steps_back_are_ordinary),
         cmocka_unit_test_prestate_setup_teardown(by_size_goes_what_may_behind_all_that_must_stay,
                                                  set_up_small, tear_down, &world),
