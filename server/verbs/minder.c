@@ -32,7 +32,8 @@ struct minder {
     char   name[MINDER_WORKER_ROOM / 2]; /* what all its workers' names begin with */
     char   worker[MINDER_WORKER_ROOM];   /* of the one that runs, or ran last */
     void (*ended)(void *ctx, const char *worker);
-    void *ctx;
+    void              *ctx;
+    const atomic_bool *is_urgent;
 };
 
 /* The program of the setting, or the one beside us. */
@@ -88,8 +89,9 @@ int minder_new(const struct config *config, const struct minder_place *place, st
 
     if (!minder)
         return fail_set(why, FAIL_MEMORY, "no memory to mind the collector");
-    minder->ended = place->ended;
-    minder->ctx   = place->ctx;
+    minder->ended     = place->ended;
+    minder->ctx       = place->ctx;
+    minder->is_urgent = place->is_urgent;
     if (find_program(config, minder->program, why)
         || make_name(minder->name, sizeof minder->name, why))
         return -1;
@@ -232,7 +234,7 @@ void minder_stop(struct minder *minder, ms until)
         return;
     kill(minder->pid, SIGTERM);
     while (waitpid(minder->pid, &status, WNOHANG) == 0) {
-        if (when_monotonic() >= until) {
+        if (when_monotonic() >= until || (minder->is_urgent && atomic_load(minder->is_urgent))) {
             kill(minder->pid, SIGKILL);
             waitpid(minder->pid, &status, 0);
             break;

@@ -5,6 +5,7 @@
 #include "base/own.h"
 #include "base/when.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 struct config;
@@ -17,7 +18,8 @@ struct minder_place {
     const char *socket; /* where it finds the service */
     /* Told each time it has ended, and the name it leased errands under: never the same twice. */
     void (*ended)(void *ctx, const char *worker);
-    void *ctx;
+    void              *ctx;
+    const atomic_bool *is_urgent; /* true: minder_stop waits no longer; may be NULL */
 };
 
 /* Does not start it yet. `config` and `place` are copied from. */
@@ -28,7 +30,8 @@ OWN_PTR_TYPE(minder)
 
 /* Reaps it when it has ended, starts it when it is time. Call every second and after SIGCHLD. */
 void minder_tick(struct minder *minder);
-/* Asks it to finish and waits for it; after `until` (monotonic) it is killed. */
+/* Asks it to finish and waits for it; after `until` (monotonic), or once it is
+ * urgent, it is killed. */
 void minder_stop(struct minder *minder, ms until);
 
 #endif

@@ -2,7 +2,8 @@
  * and the house.
  *
  * SIGTERM, SIGINT  no new connections; what was taken is finished (shutdown.drain); a second one
- *                  ends at once
+ *                  ends at once, though a database should hang: what is not acknowledged comes
+ *                  again
  *
  * SIGHUP           settings and certificate are read again; what is wrong is logged and changes
  *                  nothing
@@ -19,11 +20,16 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+enum { URGENT_WITHIN_S = 1 };
+
 static const ms LOOK_EVERY = MS_SECOND, MINDER_WITHIN = 5 * (ms)MS_SECOND;
+
+static atomic_bool is_urgent; /* asked to stop once more */
 
 /* Tells systemd, when it started us and wants to know: "READY=1", "STOPPING=1". */
 static void notify(const char *state)
@@ -106,22 +112,49 @@ static void watch(struct service *service, struct minder *minder, const sigset_t
     }
 }
 
+static void end_here(int number)
+{
+    (void)number;
+    _exit(VERB_TEMPORARY);
+}
+
+/* Who waits for a database that hangs cannot be told to stop waiting. */
+static void hurry(int number)
+{
+    (void)number;
+    atomic_store(&is_urgent, true);
+    (void)alarm(URGENT_WITHIN_S);
+}
+
+/* From now on a signal to stop is the second one, and is heard wherever this thread waits. */
+static void watch_for_the_second(void)
+{
+    const struct sigaction second = {.sa_handler = hurry}, end = {.sa_handler = end_here};
+    sigset_t               both;
+
+    sigemptyset(&both);
+    sigaddset(&both, SIGTERM);
+    sigaddset(&both, SIGINT);
+    (void)sigaction(SIGALRM, &end, NULL); /* known signals: no failure */
+    (void)sigaction(SIGTERM, &second, NULL);
+    (void)sigaction(SIGINT, &second, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &both, NULL);
+}
+
 /* Finishes what was taken. A second signal, or the end of `drain`, ends the patience. */
-static void drain(struct service *service, struct minder *minder, const sigset_t *watched, ms drain)
+static void drain(struct service *service, struct minder *minder, ms drain)
 {
     ms until = when_monotonic() + drain;
 
+    watch_for_the_second();
     notify("STOPPING=1");
     LOG(LOG_DRAINING, LOG_INT("within_ms", drain));
     service_quiesce(service);
     if (minder)
         minder_stop(minder, when_monotonic() + (MINDER_WITHIN < drain ? MINDER_WITHIN : drain));
-    while (!service_wait_idle(service, when_monotonic() + 100) && when_monotonic() < until) {
-        int got = next_signal(watched, 1);
-
-        if (got == SIGTERM || got == SIGINT)
-            break;
-    }
+    while (!service_wait_idle(service, when_monotonic() + 100) && when_monotonic() < until
+           && !atomic_load(&is_urgent))
+        continue;
 }
 
 static void say_listening(const struct config *config, const struct service *service)
@@ -148,7 +181,11 @@ static int open_minder(const struct config *config, struct service *service, str
                        struct fail *why)
 {
     const struct minder_place place = {
-        .socket = service_socket(service), .ended = forget_collector, .ctx = service};
+        .socket    = service_socket(service),
+        .ended     = forget_collector,
+        .ctx       = service,
+        .is_urgent = &is_urgent,
+    };
 
     return config->collect_enabled ? minder_new(config, &place, out, why) : 0;
 }
@@ -168,7 +205,7 @@ static enum verb_exit run(const struct config *config, int argc, char **argv)
     if (minder)
         minder_tick(minder);
     watch(service, minder, &watched, argc, argv);
-    drain(service, minder, &watched, config->drain);
+    drain(service, minder, config->drain);
     service_free(TAKE(service));
     LOG(LOG_STOPPED, LOG_INT("pid", getpid()));
     return VERB_OK;

@@ -9,6 +9,7 @@ in that folder, gone when it is stopped.
     tests/peers/postgres.py run -- COMMAND ...     runs COMMAND with SMON_TEST_POSTGRES set to the URL
 """
 
+import contextlib
 import glob
 import os
 import pwd
@@ -135,6 +136,19 @@ class Postgres:
     def kill(self):
         """Ends it as a crash would: all sessions cut, recovery at the next start."""
         self._end(signal.SIGQUIT)
+
+    @contextlib.contextmanager
+    def hung(self):
+        """Stops all of its processes where they are, and lets them go on."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as children:
+            pids = [self.process.pid, *map(int, children.read().split())]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in reversed(pids):
+                os.kill(pid, signal.SIGCONT)
 
     def stop(self):
         self._end(signal.SIGQUIT)

@@ -16,6 +16,12 @@ class Cluster:
         """The URL of a new, empty database."""
         return self.server.database(f"scene_{next(self.numbers)}")
 
+    @contextlib.contextmanager
+    def hung(self):
+        """It keeps its connections and answers nobody."""
+        with self.server.hung():
+            yield
+
 
 @contextlib.contextmanager
 def cluster():

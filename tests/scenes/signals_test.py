@@ -82,6 +82,36 @@ def test_a_second_sigterm_ends_it_at_once(house):
     waiting.close()
 
 
+def ends_at_the_second_sigterm(smon):
+    smon.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: smon.log("draining"), 5, "the drain")
+    smon.process.send_signal(signal.SIGTERM)
+    started = time.monotonic()
+    smon.wait(5)
+    return time.monotonic() - started < 1.5
+
+
+def test_a_second_sigterm_does_not_wait_for_a_collector_that_hangs(house):
+    """[C9]"""
+    smon = house(shutdown__drain="30s", collect__enabled="true")
+    smon.start()
+    collector = wait_until(lambda: smon.log("collector-started"), 5, "the collector")[0].pid
+    os.kill(collector, signal.SIGSTOP)
+    assert ends_at_the_second_sigterm(smon)
+    assert not os.path.exists(f"/proc/{collector}")
+
+
+def test_a_second_sigterm_does_not_wait_for_a_database_that_hangs(house, cluster):
+    """[C9]"""
+    smon = house(shutdown__drain="30s", collect__enabled="true", store__url=cluster.fresh())
+    smon.start()
+    collector = wait_until(lambda: smon.log("collector-started"), 5, "the collector")[0].pid
+    with cluster.hung():
+        assert smon.post(events.training("waits")).status == 503
+        assert ends_at_the_second_sigterm(smon)
+    wait_until(lambda: not os.path.exists(f"/proc/{collector}"), 10, "the end of the collector")
+
+
 def test_a_second_process_on_the_same_data_is_refused_with_the_pid_of_the_first(house):
     """[C12]"""
     smon = house()

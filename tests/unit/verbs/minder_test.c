@@ -67,7 +67,7 @@ static void note_end(void *ctx, const char *worker)
 /* A minder of this script, nothing said yet. */
 static struct minder *minding(const char *script)
 {
-    static const struct minder_place place  = {"/nowhere/smon.sock", note_end, ended};
+    static const struct minder_place place  = {"/nowhere/smon.sock", note_end, ended, NULL};
     struct fail                      why    = FAIL_OK;
     struct minder                   *minder = NULL;
     char                             flag[96];
@@ -251,7 +251,7 @@ static void what_does_not_listen_is_ended(void **state)
 static void a_program_that_is_not_there_is_named(void **state)
 {
     static const char *const         flags[] = {"collect-program=/nowhere/collect"};
-    static const struct minder_place place   = {"/nowhere/smon.sock", note_end, ended};
+    static const struct minder_place place   = {"/nowhere/smon.sock", note_end, ended, NULL};
     OWN_PTR(config) config                   = NULL;
     struct fail    why                       = FAIL_OK;
     struct minder *minder                    = NULL;
