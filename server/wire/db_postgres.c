@@ -96,12 +96,13 @@ static int connect_to(struct postgres *db, const struct db_options *options, str
                     STR_ARG(postgres_first_line(str_of(PQerrorMessage(db->conn)))));
 }
 
-static bool is_off(const PGresult *result, int column)
+static bool is_value(const PGresult *result, int column, const char *value)
 {
-    return strcmp(PQgetvalue(result, 0, column), "off") == 0;
+    return strcmp(PQgetvalue(result, 0, column), value) == 0;
 }
 
-/* A server that answers COMMIT before the data is on disk would make our 200 a lie. */
+/* A server that answers COMMIT before the data is on disk would make our 200 a lie. A session that
+ * has set nothing follows the server when it reads its settings again, so `on` is set, too. */
 static int check_durable(struct postgres *db, struct fail *why)
 {
     OWN_RESULT result = NULL;
@@ -111,11 +112,13 @@ static int check_durable(struct postgres *db, struct fail *why)
             "SELECT current_setting('fsync', true), current_setting('synchronous_commit', true)",
             &result, why))
         return -1;
-    if (is_off(result, 0))
+    if (is_value(result, 0, "off"))
         return fail_set(why, FAIL_INPUT,
                         "the server runs with fsync=off: what is acknowledged would"
                         " not survive a power cut. Set fsync=on and restart it");
-    return is_off(result, 1) ? postgres_run(&db->base, "SET synchronous_commit=on", why) : 0;
+    if (!is_value(result, 1, "off") && !is_value(result, 1, "on"))
+        return 0; /* local, remote_write, remote_apply: on disk all the same */
+    return postgres_run(&db->base, "SET synchronous_commit=on", why);
 }
 
 /* Whether there are advisory locks: the engines that speak PostgreSQL's tongue differ in this. */

@@ -207,6 +207,19 @@ static void weak_commits_are_made_strong(void **state)
     stmt_done(stmt);
 }
 
+/* Else the server would weaken them under way, by reading its settings again. */
+static void strong_commits_stay_strong(void **state)
+{
+    struct fail  why  = FAIL_OK;
+    struct stmt *stmt = prepared(db_in(state), "SELECT setting, source FROM pg_settings"
+                                               " WHERE name = 'synchronous_commit'");
+
+    CHECK_OK(stmt_step(stmt, &why), &why);
+    CHECK_STR(col_text(stmt, 0), "on");
+    CHECK_STR(col_text(stmt, 1), "session");
+    stmt_done(stmt);
+}
+
 static void nobody_listens(void **state)
 {
     struct db        *db      = NULL;
@@ -223,9 +236,8 @@ static int postgres_tests(void)
 {
     static struct world     world   = {.check = {.name = "dbengine", .is_postgres = 1}};
     const struct CMUnitTest tests[] = {
-        ON_BOTH(a_lost_connection_is_told),
-        ON_BOTH(writers_take_turns),
-        ON_BOTH(weak_commits_are_made_strong),
+        ON_BOTH(a_lost_connection_is_told),    ON_BOTH(writers_take_turns),
+        ON_BOTH(weak_commits_are_made_strong), ON_BOTH(strong_commits_stay_strong),
         cmocka_unit_test(nobody_listens),
     };
 
