@@ -3,10 +3,12 @@
 #include "wire/db_postgres_text.h"
 
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/buf.h"
 #include "base/fail.h"
 #include "base/mem.h"
+#include "base/retry.h"
 
 /* Everything travels as text but the bytes we send.
  *
@@ -34,7 +36,7 @@ struct value {
 
 struct postgres_stmt {
     struct stmt   base;
-    char          name[24];
+    char          name[40];
     bool          is_known; /* to the server, by this name */
     struct value *values;
     const char  **pointers; /* the values as libpq wants them, filled just before it is called */
@@ -161,6 +163,8 @@ static int postgres_open(const struct db_options *options, struct db **out, stru
     db->base.is_writer   = options->is_writer;
     db->base.deadline    = WHEN_UNKNOWN;
     db->statement_within = options->statement_within > 0 ? options->statement_within : STATEMENT_MS;
+    if (getrandom(&db->mark, sizeof db->mark, 0) != sizeof db->mark)
+        db->mark = retry_random(); /* not so sure to be nobody else's, but better than none */
     if (postgres_url_check(str_of(options->url), why) || connect_to(db, options, why)
         || set_up_session(db, why)) {
         postgres_close(&db->base);
@@ -210,7 +214,8 @@ static struct postgres_stmt *new_stmt(struct postgres *db, int params, struct fa
     stmt->lengths  = mem_array(n, sizeof *stmt->lengths);
     stmt->formats  = mem_array(n, sizeof *stmt->formats);
     stmt->base.db  = &db->base;
-    (void)snprintf(stmt->name, sizeof stmt->name, "s%llu", (unsigned long long)++db->names);
+    (void)snprintf(stmt->name, sizeof stmt->name, "s%016llx_%llu", (unsigned long long)db->mark,
+                   (unsigned long long)++db->names); /* 38 characters at most */
     if (stmt->values && stmt->pointers && stmt->lengths && stmt->formats)
         return stmt;
     (void)fail_set(why, FAIL_MEMORY, "no memory for a statement");

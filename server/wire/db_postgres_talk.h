@@ -23,6 +23,8 @@ struct postgres {
     ms        timeout_set; /* statement_timeout as the session has it; -1: not known */
     bool      has_turns;
     uint64_t  names; /* how many statements were named */
+    uint64_t  mark;  /* of their names: behind a pooler others prepare in the same session, and a
+                        statement of theirs must not be taken for ours */
     /* Statements that nobody has heard the end of (with any, the connection is a pipeline), and of
      * each what is wrong when it did not change one row; NULL: nothing. */
     int         sent;

@@ -173,6 +173,26 @@ static void a_lost_connection_is_told(void **state)
     }
 }
 
+static const char NEWEST[] = "SELECT MAX(name) FROM pg_prepared_statements";
+
+/* A pooler gives a session to one, then to another: what one has prepared, the other must not run
+ * in the belief that it is its own. */
+static void no_two_connections_name_a_statement_alike(void **state)
+{
+    struct world *world = *state;
+    OWN_PTR(db) first   = open_db(world, false);
+    OWN_PTR(db) second  = open_db(world, false);
+    struct fail  why    = FAIL_OK;
+    struct stmt *one    = prepared(first, NEWEST);
+    struct stmt *other  = prepared(second, NEWEST);
+
+    CHECK_OK(stmt_step(one, &why), &why);
+    CHECK_OK(stmt_step(other, &why), &why);
+    assert_false(str_is(col_text(one, 0), col_text(other, 0)));
+    stmt_done(one);
+    stmt_done(other);
+}
+
 static void writers_take_turns(void **state)
 {
     struct world *world = *state;
@@ -236,6 +256,7 @@ static int postgres_tests(void)
 {
     static struct world     world   = {.check = {.name = "dbengine", .is_postgres = 1}};
     const struct CMUnitTest tests[] = {
+        ON_BOTH(a_lost_connection_is_told),    ON_BOTH(no_two_connections_name_a_statement_alike),
         ON_BOTH(a_lost_connection_is_told),    ON_BOTH(writers_take_turns),
         ON_BOTH(weak_commits_are_made_strong), ON_BOTH(strong_commits_stay_strong),
         cmocka_unit_test(nobody_listens),
