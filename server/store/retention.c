@@ -319,3 +319,22 @@ int retention_oldest(struct batch *batch, struct retention_look *look, struct fa
         look->place = edge;
     return got < 0 ? -1 : 0;
 }
+
+/* Transactions by their hours, which an index leads. */
+static const char NEWEST[] = "SELECT MAX(n.at_ms) FROM"
+                             " (SELECT MAX(last_received_ms) AS at_ms FROM account UNION ALL"
+                             " SELECT MAX(bucket_ms) FROM inference_rollup WHERE grain = 2) n";
+
+int retention_newest(struct db *db, ms *out, struct fail *why)
+{
+    struct stmt *find = db_prepare(db, NEWEST, why);
+    int          got;
+
+    if (!find)
+        return -1;
+    got = stmt_step(find, why);
+    if (got == 1 && !col_is_null(find, 0))
+        *out = col_time(find, 0);
+    stmt_done(find);
+    return got < 0 ? -1 : 0;
+}

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct batch;
+struct db;
 struct fail;
 
 /* Where a walk stands that looks at a few at a time: behind this event, then behind this resource.
@@ -48,5 +49,8 @@ struct retention_look {
 /* What is older than `oldest` may go, and something is no younger: the later of an old event's own
  * time and its arrival. For retention by size. */
 int retention_oldest(struct batch *batch, struct retention_look *look, struct fail *why);
+
+/* When the newest event or transaction came; *out is left alone when none ever has. */
+int retention_newest(struct db *db, ms *out, struct fail *why);
 
 #endif

@@ -38,6 +38,9 @@ static const ms LONGEST_WAIT = 12 * MS_HOUR;
 static const ms TICK_EVERY = MS_MINUTE, HURRY = 2 * MS_SECOND, BELIEVABLE_JUMP = MS_HOUR,
                 PAUSE_AFTER_JUMP = MS_DAY;
 
+/* Nothing has come for so long, at a start: rather the host has a wrong date. */
+static const ms BELIEVABLE_SILENCE = 30 * (ms)MS_DAY;
+
 struct housekeeping {
     const struct config *config;
     struct store        *store;
@@ -53,6 +56,25 @@ struct housekeeping {
     struct retention_place by_age, by_size;
 };
 
+static void disbelieve(struct housekeeping *keeping, ms jump)
+{
+    keeping->paused_until = when_monotonic() + PAUSE_AFTER_JUMP;
+    LOG(LOG_RETENTION_PAUSED, LOG_INT("jump_ms", jump));
+}
+
+/* Before the start there is no clock to compare with but the time when something came last. */
+static void doubt_at_start(struct housekeeping *keeping)
+{
+    OWN_PTR(db) db      = NULL;
+    struct fail ignored = FAIL_OK; /* a store that cannot tell this tells everybody else why */
+    ms          newest  = keeping->wall;
+
+    if (store_reader(keeping->store, &db, &ignored) || retention_newest(db, &newest, &ignored))
+        return;
+    if (keeping->wall - newest > BELIEVABLE_SILENCE)
+        disbelieve(keeping, keeping->wall - newest);
+}
+
 int housekeeping_new(const struct config *config, struct store *store, struct writer *writer,
                      struct housekeeping **out, struct fail *why)
 {
@@ -67,7 +89,8 @@ int housekeeping_new(const struct config *config, struct store *store, struct wr
     keeping->monotonic   = when_monotonic();
     keeping->next_tick   = keeping->monotonic + TICK_EVERY;
     keeping->size_before = WHEN_UNKNOWN;
-    *out                 = keeping;
+    doubt_at_start(keeping);
+    *out = keeping;
     return 0;
 }
 
@@ -84,10 +107,8 @@ static bool clock_is_believed(struct housekeeping *keeping)
 
     keeping->wall      = wall;
     keeping->monotonic = monotonic;
-    if (jump > BELIEVABLE_JUMP) {
-        keeping->paused_until = monotonic + PAUSE_AFTER_JUMP;
-        LOG(LOG_RETENTION_PAUSED, LOG_INT("jump_ms", jump));
-    }
+    if (jump > BELIEVABLE_JUMP)
+        disbelieve(keeping, jump);
     return monotonic >= keeping->paused_until;
 }
 

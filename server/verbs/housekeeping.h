@@ -1,9 +1,10 @@
 /* housekeeping.h -- retention by age and by size, a while each minute (every two seconds when the
  * disk is full, or when there is more to remove than that), and only when the clock is believed.
  *
- * When the wall clock runs ahead of the monotonic clock by more than an hour, nothing is removed
- * for a day: a wrong clock must not delete what is not old. Errands that were put off while it was
- * wrong are due at once when it is right again. */
+ * When the wall clock runs ahead of the monotonic clock by more than an hour, or at the start is
+ * more than 30 days past what came last, nothing is removed for a day: a wrong clock must not
+ * delete what is not old. Errands that were put off while it was wrong are due at once when it is
+ * right again. */
 #ifndef SMON_VERBS_HOUSEKEEPING_H
 #define SMON_VERBS_HOUSEKEEPING_H
 

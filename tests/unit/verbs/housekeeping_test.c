@@ -173,6 +173,43 @@ static void a_clock_that_jumps_removes_nothing_for_a_day(void **state)
     assert_int_equal(events(world), 0);
 }
 
+static void restart(struct world *world)
+{
+    struct fail why = FAIL_OK;
+
+    housekeeping_free(world->keeping);
+    CHECK_OK(housekeeping_new(world->config, world->store, world->writer, &world->keeping, &why),
+             &why);
+}
+
+static void a_start_with_a_clock_years_ahead_removes_nothing_for_a_day(void **state)
+{
+    struct world *world = *state;
+
+    put(world, MS_DAY);
+    pass(MS_MINUTE, 3650 * (ms)MS_DAY);
+    restart(world);
+    pass(MS_MINUTE + MS_SECOND, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 1);
+    pass(MS_DAY, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 0);
+}
+
+static void a_start_after_some_quiet_weeks_is_ordinary(void **state)
+{
+    struct world *world = *state;
+
+    put(world, 2 * (ms)MS_DAY);
+    put(world, 0);
+    pass(29 * (ms)MS_DAY, 0);
+    restart(world);
+    pass(MS_MINUTE + MS_SECOND, 0);
+    housekeeping_tick(world->keeping);
+    assert_int_equal(events(world), 1);
+}
+
 static void a_clock_that_stays_ahead_is_believed_after_a_day(void **state)
 {
     struct world *world = *state;
@@ -280,6 +317,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_STORE(what_is_old_goes_a_minute_later),
         ON_A_STORE(a_clock_that_jumps_removes_nothing_for_a_day),
+        ON_A_STORE(a_start_with_a_clock_years_ahead_removes_nothing_for_a_day),
+        ON_A_STORE(a_start_after_some_quiet_weeks_is_ordinary),
         ON_A_STORE(a_clock_that_stays_ahead_is_believed_after_a_day),
         ON_A_STORE(an_errand_of_a_clock_that_was_wrong_does_not_wait_for_it),
         ON_A_STORE(small_steps_and_steps_back_are_ordinary),
