@@ -25,17 +25,19 @@ enum {
     TRIES            = 5     /* of a transaction that met a sister service's */
 };
 
-static const ms LOOK_EVERY = MS_SECOND; /* whether a full disk has room again */
+static const ms LOOK_EVERY  = MS_SECOND;     /* whether a full disk has room again */
+static const ms HANGS_AFTER = 3 * MS_SECOND; /* past what a post waits for */
 
 struct writer {
     struct store         *store;
     struct store_policy   policy;
     pthread_t             thread;
-    struct lock           lock; /* guards the queue, is_stopping and figures */
+    struct lock           lock; /* guards the queue, is_stopping, figures, busy_since */
     struct bell           bell; /* rung when work comes and when it is time to stop */
     struct work          *first, **last;
     bool                  is_stopping;
     struct writer_figures figures;
+    ms                    busy_since; /* with one group; WHEN_UNKNOWN: it waits for work */
     _Atomic uint64_t      commits;
     /* The writer thread's own. */
     struct words  *words;
@@ -84,8 +86,7 @@ static void wait_for_work(struct writer *writer)
             return;
 }
 
-/* Takes a group off the queue, NULL when none came. False: it is time to stop, and nothing waits.
- */
+/* Takes a group off the queue, NULL when none came. False: time to stop, and nothing waits. */
 static bool take_group(struct writer *writer, struct work **group)
 {
     size_t        most = room_group_bytes(writer->room), bytes = 0;
@@ -93,10 +94,12 @@ static bool take_group(struct writer *writer, struct work **group)
     bool          is_over;
 
     lock_take(&writer->lock);
+    writer->busy_since = WHEN_UNKNOWN;
     wait_for_work(writer);
-    is_over = !writer->first && writer->is_stopping;
-    *group  = writer->first;
-    end     = group;
+    writer->busy_since = when_monotonic();
+    is_over            = !writer->first && writer->is_stopping;
+    *group             = writer->first;
+    end                = group;
     for (int n = 0; *end && n < MOST_IN_GROUP && bytes < most; end = &(*end)->next, n++) {
         writer->figures.waiting--;
         writer->figures.waiting_bytes -= (*end)->weight_bytes;
@@ -467,9 +470,10 @@ int writer_start(struct store *store, const struct store_policy *policy, struct 
 
     if (!writer)
         return fail_set(why, FAIL_MEMORY, "no memory for the writer");
-    writer->store  = store;
-    writer->policy = *policy;
-    writer->last   = &writer->first;
+    writer->store      = store;
+    writer->policy     = *policy;
+    writer->last       = &writer->first;
+    writer->busy_since = WHEN_UNKNOWN;
     lock_init(&writer->lock);
     bell_init(&writer->bell);
     if (words_new(&writer->words, why) || sums_new(&writer->sums, why)
@@ -517,6 +521,11 @@ void writer_figures(struct writer *writer, struct writer_figures *out)
 {
     lock_take(&writer->lock);
     *out = writer->figures;
+    if (writer->busy_since != WHEN_UNKNOWN && when_monotonic() - writer->busy_since > HANGS_AFTER) {
+        out->is_failing = true;
+        (void)str_to_c(STR("the disk or the database does not answer"), out->failure,
+                       sizeof out->failure); /* has room for it */
+    }
     lock_drop(&writer->lock);
 }
 

@@ -67,7 +67,7 @@ struct writer_figures {
     uint64_t commit_us_sum; /* time in commit, for a mean */
     size_t   waiting, waiting_bytes;
     bool     is_short;   /* the disk is full: only work that makes room is done (room.h) */
-    bool     is_failing; /* the last commit failed: /readyz says so */
+    bool     is_failing; /* the last commit failed, or one hangs: /readyz says so */
     char     failure[480];
 };
 void writer_figures(struct writer *writer, struct writer_figures *out);

@@ -8,6 +8,20 @@
 #include "store/writer.h"
 
 #include <stdatomic.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+static _Atomic ms monotonic_shift;
+
+/* The clock is this test's own: it stands before the C library's. */
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+    long failed = syscall(SYS_clock_gettime, clock, out);
+
+    if (clock == CLOCK_MONOTONIC)
+        out->tv_sec += atomic_load(&monotonic_shift) / MS_SECOND;
+    return (int)failed;
+}
 
 struct world {
     struct check_db check;
@@ -191,6 +205,40 @@ static void too_much_is_refused_at_the_door(void **state)
     assert_false(atomic_load(&heavy.is_done));
 }
 
+struct hang {
+    struct writer        *writer;
+    struct writer_figures before, later;
+};
+
+/* Looks from within, as others would from outside while the disk takes its time. */
+static int take_long(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct hang *hang = ctx;
+
+    (void)batch;
+    (void)why;
+    writer_figures(hang->writer, &hang->before);
+    atomic_store(&monotonic_shift, 4 * MS_SECOND);
+    writer_figures(hang->writer, &hang->later);
+    atomic_store(&monotonic_shift, 0);
+    return 0;
+}
+
+static void a_store_that_hangs_is_told_while_it_hangs(void **state)
+{
+    struct world         *world = *state;
+    struct hang           hang  = {.writer = world->writer};
+    struct fail           why   = FAIL_OK;
+    struct writer_figures after;
+
+    CHECK_OK(writer_run(world->writer, take_long, &hang, &why), &why);
+    writer_figures(world->writer, &after);
+    assert_false(hang.before.is_failing);
+    assert_true(hang.later.is_failing);
+    CHECK_STR(str_of(hang.later.failure), "the disk or the database does not answer");
+    assert_false(after.is_failing);
+}
+
 static int run(const char *name, struct world *world)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +247,7 @@ static int run(const char *name, struct world *world)
         CASE(what_is_late_is_told_so_and_not_stored),
         CASE(a_temporary_failure_is_tried_again_and_then_told),
         CASE(what_was_taken_is_finished_at_the_end),
+        CASE(a_store_that_hangs_is_told_while_it_hangs),
         CASE(too_much_is_refused_at_the_door),
     };
 
