@@ -174,6 +174,8 @@ static void bind_heard(struct stmt *stmt, const struct entry *entry)
     stmt_int(stmt, ":open", open_minute(entry));
 }
 
+/* Of two receipts the later stands, unless it is a day past the other: then our clock had run
+ * ahead, and an account would else not fall silent before it is there again. */
 static const char PUT_ACCOUNT[] =
     "INSERT INTO account (account, region_id, first_seen_ms, last_received_ms, last_event_ms,"
     " lag_ms, events, duplicates, repeats, out_of_order, conflicts, unknown_types,"
@@ -184,6 +186,7 @@ static const char PUT_ACCOUNT[] =
     " :quarantined, :open, :events, :repeats, :lag_sum, :longest)"
     " ON CONFLICT (account, region_id) DO UPDATE SET"
     " last_received_ms = CASE WHEN excluded.last_received_ms > account.last_received_ms"
+    "   OR excluded.last_received_ms < account.last_received_ms - 86400000"
     "  THEN excluded.last_received_ms ELSE account.last_received_ms END,"
     " last_event_ms = CASE WHEN excluded.last_event_ms > account.last_event_ms"
     "  THEN excluded.last_event_ms ELSE account.last_event_ms END,"

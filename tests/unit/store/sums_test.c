@@ -209,6 +209,41 @@ static void a_pulse_is_added_to_what_is_there(void **state)
     }
 }
 
+static ms last_received(struct rows *rows)
+{
+    struct fail  why = FAIL_OK;
+    struct stmt *stmt =
+        db_prepare(rows->db, "SELECT last_received_ms FROM account WHERE account = 7", &why);
+    ms value;
+
+    assert_non_null(stmt);
+    assert_int_equal(stmt_step(stmt, &why), 1);
+    value = col_time(stmt, 0);
+    stmt_done(stmt);
+    return value;
+}
+
+static void a_receipt_of_a_clock_that_had_run_ahead_gives_way(void **state)
+{
+    static const struct {
+        ms received, stands;
+    } cases[] = {
+        {ROWS_NOW, ROWS_NOW},
+        {ROWS_NOW - MS_HOUR, ROWS_NOW}, /* a sister service's clock, or ours set right */
+        {ROWS_NOW + 3650 * (ms)MS_DAY, ROWS_NOW + 3650 * (ms)MS_DAY},
+        {ROWS_NOW + MS_MINUTE, ROWS_NOW + MS_MINUTE},
+        {ROWS_NOW + 2 * MS_MINUTE, ROWS_NOW + 2 * MS_MINUTE},
+    };
+    struct rows *rows = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sums_heard(rows->sums, 7, 1, ROWS_NOW, cases[i].received);
+        sums_pulse(rows->sums, 7, 1, PULSE_EVENTS);
+        flush(rows);
+        assert_int_equal(last_received(rows), cases[i].stands);
+    }
+}
+
 static int64_t counted(struct rows *rows)
 {
     struct fail  why  = FAIL_OK;
@@ -267,6 +302,7 @@ static void without_memory_the_flush_says_so(void **state)
 static struct CMUnitTest tests[] = {
     ROWS_TEST(differences_add_up_to_a_recount),
     ROWS_TEST(a_pulse_is_added_to_what_is_there),
+    ROWS_TEST(a_receipt_of_a_clock_that_had_run_ahead_gives_way),
     ROWS_TEST(what_was_flushed_or_cleared_is_not_written_again),
     ROWS_TEST(without_memory_the_flush_says_so),
 };
