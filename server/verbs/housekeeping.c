@@ -313,15 +313,18 @@ static int recall(void *ctx, struct batch *batch, struct fail *why)
 }
 
 /* What was put off while the clock ran ahead would else wait until it is there again. */
-static void recall_errands(struct housekeeping *keeping)
+static int recall_errands(struct housekeeping *keeping)
 {
     struct recall found = {.ahead = LONGEST_WAIT + keeping->config->enrich_settle};
     struct fail   why   = FAIL_OK;
 
-    if (writer_run(keeping->writer, recall, &found, &why))
+    if (writer_run(keeping->writer, recall, &found, &why)) {
         LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "errands"), LOG_WHY(&why));
-    else if (found.recalled)
+        return -1;
+    }
+    if (found.recalled)
         LOG(LOG_ERRANDS_RECALLED, LOG_INT("errands", found.recalled));
+    return 0;
 }
 
 void housekeeping_tick(struct housekeeping *keeping)
@@ -334,15 +337,16 @@ void housekeeping_tick(struct housekeeping *keeping)
     keeping->is_short = figures.is_short;
     if (when_monotonic() < keeping->next_tick && (was_short || !keeping->is_short))
         return;
-    if (!keeping->is_short)
-        recall_errands(keeping);
+    keeping->next_tick = when_monotonic() + (keeping->is_short ? HURRY : TICK_EVERY);
+    if (!keeping->is_short && recall_errands(keeping))
+        return; /* a store that hangs keeps us, and every signal, waiting each time it is asked */
+    if (!clock_is_believed(keeping))
+        return;
     keeping->is_behind = false;
-    if (clock_is_believed(keeping)) {
-        sweep_by_age(keeping);
-        sweep_inferences_by_age(keeping);
-        if (config->retention_bytes > 0)
-            sweep_by_size(keeping);
-    }
-    keeping->next_tick =
-        when_monotonic() + (keeping->is_short || keeping->is_behind ? HURRY : TICK_EVERY);
+    sweep_by_age(keeping);
+    sweep_inferences_by_age(keeping);
+    if (config->retention_bytes > 0)
+        sweep_by_size(keeping);
+    if (keeping->is_behind)
+        keeping->next_tick = when_monotonic() + HURRY;
 }
