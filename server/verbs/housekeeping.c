@@ -1,6 +1,7 @@
 #include "verbs/housekeeping.h"
 
 #include "base/fail.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/when.h"
@@ -13,6 +14,8 @@
 #include "store/writer.h"
 #include "wire/db.h"
 
+#include <stdatomic.h>
+
 enum {
     ROWS_A_STEP         = 500,
     TRANSACTIONS_A_STEP = 5000,
@@ -22,7 +25,7 @@ enum {
 /* Transactions may come by the thousand in a second, so they must go as fast. */
 static const ms EXPIRING_A_TICK = 2 * MS_SECOND;
 
-/* So long at a time, because whoever ends the service waits for it. */
+/* So long at a time: inferences, and what is too big, want their turn. */
 static const ms SWEEPING_A_TICK = MS_SECOND / 2;
 
 /* The other half of a transaction comes within seconds, or never. */
@@ -35,6 +38,8 @@ static const ms MINUTES_LEAST = 8 * MS_HOUR;
  * ended waits enrich.settle. */
 static const ms LONGEST_WAIT = 12 * MS_HOUR;
 
+static const ms LOOK_EVERY = MS_SECOND;
+
 static const ms TICK_EVERY = MS_MINUTE, HURRY = 2 * MS_SECOND, BELIEVABLE_JUMP = MS_HOUR,
                 PAUSE_AFTER_JUMP = MS_DAY;
 
@@ -42,6 +47,11 @@ static const ms TICK_EVERY = MS_MINUTE, HURRY = 2 * MS_SECOND, BELIEVABLE_JUMP =
 static const ms BELIEVABLE_SILENCE = 30 * (ms)MS_DAY;
 
 struct housekeeping {
+    struct lock          lock; /* guards the changes of is_stopping */
+    struct bell          bell; /* rung to stop */
+    atomic_bool          is_stopping;
+    bool                 has_thread;
+    pthread_t            thread;
     const struct config *config;
     struct store        *store;
     struct writer       *writer;
@@ -82,6 +92,8 @@ int housekeeping_new(const struct config *config, struct store *store, struct wr
 
     if (!keeping)
         return fail_set(why, FAIL_MEMORY, "no memory for housekeeping");
+    lock_init(&keeping->lock);
+    bell_init(&keeping->bell);
     keeping->config      = config;
     keeping->store       = store;
     keeping->writer      = writer;
@@ -96,6 +108,13 @@ int housekeeping_new(const struct config *config, struct store *store, struct wr
 
 void housekeeping_free(struct housekeeping *keeping)
 {
+    if (!keeping)
+        return;
+    housekeeping_stop(keeping);
+    if (keeping->has_thread)
+        pthread_join(keeping->thread, NULL);
+    bell_release(&keeping->bell);
+    lock_release(&keeping->lock);
     mem_free(keeping);
 }
 
@@ -110,6 +129,11 @@ static bool clock_is_believed(struct housekeeping *keeping)
     if (jump > BELIEVABLE_JUMP)
         disbelieve(keeping, jump);
     return monotonic >= keeping->paused_until;
+}
+
+static bool has_time(struct housekeeping *keeping, ms until)
+{
+    return when_monotonic() < until && !atomic_load(&keeping->is_stopping);
 }
 
 static int step(void *ctx, struct batch *batch, struct fail *why)
@@ -143,7 +167,7 @@ static bool sweep(struct housekeeping *keeping, struct retention_place *place, m
         events += sweep.events;
         resources += sweep.resources;
         posts += sweep.posts;
-    } while (!sweep.is_through && when_monotonic() < until);
+    } while (!sweep.is_through && has_time(keeping, until));
     if (events + resources + posts)
         LOG(LOG_RETENTION, LOG_TEXT("by", reason), LOG_INT("events", events),
             LOG_INT("resources", resources), LOG_INT("posts", posts));
@@ -188,7 +212,7 @@ static int find_oldest(struct housekeeping *keeping, ms *out, struct fail *why)
     do {
         if (writer_make_room(keeping->writer, look_on, &look, why))
             return -1;
-    } while (look.oldest == WHEN_UNKNOWN && !look.is_through && when_monotonic() < until);
+    } while (look.oldest == WHEN_UNKNOWN && !look.is_through && has_time(keeping, until));
     keeping->by_size = look.place;
     if (look.oldest != WHEN_UNKNOWN)
         *out = look.oldest;
@@ -223,7 +247,7 @@ static void sweep_inferences(struct housekeeping *keeping, const struct expiry *
     int64_t transactions = 0, sums = 0, parts = 0;
     ms      until = when_monotonic() + EXPIRING_A_TICK;
 
-    while (when_monotonic() < until) {
+    while (has_time(keeping, until)) {
         struct expiry expiry = *ages;
         struct fail   why    = FAIL_OK;
 
@@ -339,7 +363,7 @@ void housekeeping_tick(struct housekeeping *keeping)
         return;
     keeping->next_tick = when_monotonic() + (keeping->is_short ? HURRY : TICK_EVERY);
     if (!keeping->is_short && recall_errands(keeping))
-        return; /* a store that hangs keeps us, and every signal, waiting each time it is asked */
+        return; /* a store that hangs keeps us waiting each time it is asked */
     if (!clock_is_believed(keeping))
         return;
     keeping->is_behind = false;
@@ -349,4 +373,36 @@ void housekeeping_tick(struct housekeeping *keeping)
         sweep_by_size(keeping);
     if (keeping->is_behind)
         keeping->next_tick = when_monotonic() + HURRY;
+}
+
+/* ---- its thread ---- */
+
+static void *run(void *arg)
+{
+    struct housekeeping *keeping = arg;
+
+    while (!atomic_load(&keeping->is_stopping)) {
+        housekeeping_tick(keeping);
+        lock_take(&keeping->lock);
+        if (!atomic_load(&keeping->is_stopping))
+            (void)bell_wait(&keeping->bell, &keeping->lock, when_monotonic() + LOOK_EVERY);
+        lock_drop(&keeping->lock);
+    }
+    return NULL;
+}
+
+int housekeeping_start(struct housekeeping *keeping, struct fail *why)
+{
+    if (thread_start(&keeping->thread, "housekeeping", run, keeping))
+        return fail_set(why, FAIL_MEMORY, "no thread for housekeeping");
+    keeping->has_thread = true;
+    return 0;
+}
+
+void housekeeping_stop(struct housekeeping *keeping)
+{
+    lock_take(&keeping->lock);
+    atomic_store(&keeping->is_stopping, true);
+    bell_ring(&keeping->bell);
+    lock_drop(&keeping->lock);
 }

@@ -21,6 +21,12 @@ int  housekeeping_new(const struct config *config, struct store *store, struct w
 void housekeeping_free(struct housekeeping *keeping);
 OWN_PTR_TYPE(housekeeping)
 
+/* Looks whether there is something to do, and does it. */
 void housekeeping_tick(struct housekeeping *keeping);
+
+/* From now on a thread of its own ticks every second, so that whoever waits for a store that hangs
+ * is nobody else. */
+int  housekeeping_start(struct housekeeping *keeping, struct fail *why);
+void housekeeping_stop(struct housekeeping *keeping); /* asks it to end; free waits for it */
 
 #endif

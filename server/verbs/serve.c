@@ -108,7 +108,7 @@ static void watch(struct service *service, struct minder *minder, const sigset_t
             reload(service, argc, argv);
         if (minder)
             minder_tick(minder);
-        service_keep_house(service);
+        service_watch_store(service);
     }
 }
 

@@ -217,7 +217,8 @@ int service_open(const struct config *config, struct service **out, struct fail 
     service->config = config;
     if (open_store(service, why) || open_api(service, &handlers, why)
         || housekeeping_new(config, service->store, service->writer, &service->housekeeping, why)
-        || open_local(service, &handlers, why) || open_public(service, &handlers, why))
+        || open_local(service, &handlers, why) || open_public(service, &handlers, why)
+        || housekeeping_start(service->housekeeping, why))
         return -1;
     atomic_store(&service->app.webs[0], service->open);
     atomic_store(&service->app.webs[1], service->local);
@@ -233,6 +234,7 @@ void service_quiesce(struct service *service)
     web_quiesce(service->open);
     desk_stop(service->app.desk);
     api_end_streams(&service->app);
+    housekeeping_stop(service->housekeeping);
 }
 
 bool service_wait_idle(struct service *service, ms until)
@@ -254,6 +256,7 @@ void service_free(struct service *service)
         desk_stop(service->app.desk);
     if (service->has_api)
         api_end_streams(&service->app);
+    housekeeping_free(service->housekeeping);
     writer_free(service->writer); /* answers every post that waits */
     service->app.writer = NULL;
     web_free(service->open);
@@ -262,7 +265,6 @@ void service_free(struct service *service)
         api_close(&service->app);
     desk_free(service->app.desk);
     patience_free(service->app.patience);
-    housekeeping_free(service->housekeeping);
     store_free(service->store);
     mem_free(service);
 }
@@ -293,8 +295,7 @@ void service_forget_collector(struct service *service, const char *worker)
         LOG(LOG_LEASES_FREED, LOG_TEXT("worker", worker), LOG_INT("errands", freed));
 }
 
-/* Says once that the store takes no writes, and once that it does again. */
-static void watch_store(struct service *service)
+void service_watch_store(struct service *service)
 {
     struct writer_figures figures;
 
@@ -305,10 +306,4 @@ static void watch_store(struct service *service)
     if (!figures.is_failing && service->was_failing)
         LOG(LOG_STORE_BACK, LOG_INT("rollbacks", (int64_t)figures.rollbacks));
     service->was_failing = figures.is_failing;
-}
-
-void service_keep_house(struct service *service)
-{
-    watch_store(service);
-    housekeeping_tick(service->housekeeping);
 }

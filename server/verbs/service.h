@@ -25,7 +25,8 @@ int service_first_keys(struct service *service, struct fail *why);
 uint16_t    service_port(const struct service *service);
 const char *service_socket(const struct service *service); /* path of the local socket */
 
-/* No new connections; who waits for errands or listens to a stream is let go. */
+/* No new connections; who waits for errands or listens to a stream is let go, and housekeeping
+ * ends. */
 void service_quiesce(struct service *service);
 /* Waits until everything that was taken has been answered; false: `until` came first. */
 bool service_wait_idle(struct service *service, ms until);
@@ -35,8 +36,7 @@ void service_forget_collector(struct service *service, const char *worker);
 
 int service_reload_certificate(struct service *service, struct fail *why);
 
-/* Logs when the store fails and recovers, and removes a little of what retention no longer wants;
- * call it every second. */
-void service_keep_house(struct service *service);
+/* Logs once that the store takes no writes, and once that it does again; call it every second. */
+void service_watch_store(struct service *service);
 
 #endif

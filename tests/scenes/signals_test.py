@@ -112,6 +112,19 @@ def test_a_second_sigterm_does_not_wait_for_a_database_that_hangs(house, cluster
     wait_until(lambda: not os.path.exists(f"/proc/{collector}"), 10, "the end of the collector")
 
 
+def test_a_sigterm_is_heard_while_housekeeping_waits_for_a_database_that_hangs(house, cluster):
+    """[C9]"""
+    smon = house(shutdown__drain="1s", store__url=cluster.fresh())
+    smon.start()
+    with cluster.hung():
+        smon.clock.move(61_000)
+        time.sleep(2)  # by now housekeeping waits
+        smon.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: smon.log("draining"), 2, "the drain")
+        smon.process.send_signal(signal.SIGTERM)
+        assert smon.process.wait(3) is not None
+
+
 def test_a_second_process_on_the_same_data_is_refused_with_the_pid_of_the_first(house):
     """[C12]"""
     smon = house()
