@@ -25,7 +25,7 @@ static void ranges_become_whole_buckets(void **state)
         {"step=90m", PARAM_BAD, 0, 0, 0, 0},
         {"from=now%2B1h", PARAM_BAD, 0, 0, 0, 0},
         {"from=1970-01-01T00:00:00Z&to=2026-01-01T00:00:00Z&step=1h", PARAM_TOO_WIDE, 0, 0, 0, 0},
-        /* as many as there may be, and bounds within a bucket: the step we choose is not too small */
+        /* as many as there may be, and bounds within a bucket: our step is not too small */
         {"from=1800&to=39601800&max_points=11000", 0, MS_DAY, 0, 459, GRAIN_DAY},
         {"from=0&to=39596400&max_points=11000", 0, MS_HOUR, 0, 10999, GRAIN_HOUR},
         {"max_points=11001", PARAM_BAD, 0, 0, 0, 0},
