@@ -16,6 +16,7 @@ from client import as_eventbridge
 from ledger import Database, Ledger, Sender, assert_all_there, seeds
 from smon import ADMIN_KEY, wait_until
 
+AT_ONCE_S = 3  # the second that what hangs is given, and one that the thread sanitizer takes to end
 
 @pytest.mark.both_engines
 def test_sigterm_under_load_finishes_what_it_took_and_ends_with_0(house, tmp_path):
@@ -67,28 +68,23 @@ def test_while_it_drains_what_began_is_finished_and_what_comes_is_taken_or_told_
     assert {job.name for job in smon.jobs()} == expected
 
 
-def test_a_second_sigterm_ends_it_at_once(house):
-    smon = house(shutdown__drain="30s")
-    smon.start()
-    waiting = socket.create_connection(("127.0.0.1", smon.port))
-    waiting.sendall(as_eventbridge(events.training("slow"), ADMIN_KEY)[:-10])
-    time.sleep(0.1)
-    smon.process.send_signal(signal.SIGTERM)
-    wait_until(lambda: smon.log("draining"), 5, "the drain")
-    smon.process.send_signal(signal.SIGTERM)
-    started = time.monotonic()
-    smon.wait(5)
-    assert time.monotonic() - started < 1.5
-    waiting.close()
-
-
 def ends_at_the_second_sigterm(smon):
     smon.process.send_signal(signal.SIGTERM)
     wait_until(lambda: smon.log("draining"), 5, "the drain")
     smon.process.send_signal(signal.SIGTERM)
     started = time.monotonic()
     smon.wait(5)
-    return time.monotonic() - started < 1.5
+    return time.monotonic() - started < AT_ONCE_S
+
+
+def test_a_second_sigterm_ends_it_at_once(house):
+    smon = house(shutdown__drain="30s")
+    smon.start()
+    waiting = socket.create_connection(("127.0.0.1", smon.port))
+    waiting.sendall(as_eventbridge(events.training("slow"), ADMIN_KEY)[:-10])
+    time.sleep(0.1)
+    assert ends_at_the_second_sigterm(smon)
+    waiting.close()
 
 
 def test_a_second_sigterm_does_not_wait_for_a_collector_that_hangs(house):
