@@ -21,10 +21,25 @@ POLL_S = 0.01
 START_WITHIN_S = 20  # sanitizers are slow; scenes about recovery measure for themselves
 
 
+def _own_ports():
+    """Each parallel worker has its own, below those that the system gives away: of two that were given one and
+    the same, the first would answer for the second."""
+    first = 12_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = itertools.cycle(range(first, first + 1_000))
+    return itertools.islice(ports, os.getpid() % 1_000, None)
+
+
+PORTS = _own_ports()
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def wait_until(happens, within=10, what="it"):
