@@ -14,7 +14,7 @@ await story(async (page) => {
     assert.equal(await page.evaluate(() => document.activeElement?.id), "main");
     await page.keyboard.press("g");
     await page.keyboard.press("j");
-    await page.getByRole("heading", { name: "Jobs" }).waitFor();
+    await page.getByRole("heading", { name: "Jobs", exact: true }).waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type(NAME.slice(0, 8));
     await page.waitForURL(/name_prefix=/);
@@ -27,7 +27,7 @@ await story(async (page) => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: NAME }).waitFor();
     await page.keyboard.press("u");
-    await page.getByRole("heading", { name: "Jobs" }).waitFor();
+    await page.getByRole("heading", { name: "Jobs", exact: true }).waitFor();
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
     await page.keyboard.press("Escape");
