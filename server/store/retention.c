@@ -179,7 +179,7 @@ enum { RESOURCE_WEIGHT = 5 };
 static int walk_resources(struct batch *batch, struct retention_sweep *sweep, struct gone *gone,
                           struct fail *why)
 {
-    struct retention_place *place = &sweep->place;
+    struct retention_place *place = &sweep->reached;
     int                     left  = 1 + sweep->most / RESOURCE_WEIGHT;
 
     while (left > 0) {
@@ -261,8 +261,8 @@ static int walk_events(struct batch *batch, struct retention_sweep *sweep, struc
     stmt_int(del, ":before", sweep->before);
     if (stmt_run(del, why))
         return -1;
-    sweep->events = stmt_changes(del);
-    sweep->place  = edge;
+    sweep->events  = stmt_changes(del);
+    sweep->reached = edge;
     return got;
 }
 
@@ -318,8 +318,7 @@ int retention_oldest(struct batch *batch, struct retention_look *look, struct fa
     if (got == 1 && !col_is_null(find, 0))
         look->oldest = col_time(find, 0);
     stmt_done(find);
-    if (look->oldest == WHEN_UNKNOWN)
-        look->place = edge;
+    look->reached = look->oldest == WHEN_UNKNOWN ? edge : look->place;
     return got < 0 ? -1 : 0;
 }
 

@@ -29,9 +29,10 @@ struct retention_place {
 };
 
 struct retention_sweep {
-    ms                     before; /* everything older than this; in */
-    int                    most;   /* looked at, of a kind, in one transaction; in */
-    struct retention_place place;  /* in and out */
+    ms                     before;  /* everything older than this; in */
+    int                    most;    /* looked at, of a kind, in one transaction; in */
+    struct retention_place place;   /* where to begin; in: a step that is run again starts over */
+    struct retention_place reached; /* where the next step begins; out */
     int64_t                events, resources, posts; /* removed; out */
     bool                   is_through;               /* nothing that old is left to look at; out */
 };
@@ -41,7 +42,8 @@ int retention_step(struct batch *batch, struct retention_sweep *sweep, struct fa
 
 struct retention_look {
     int                    most;       /* events looked at; in */
-    struct retention_place place;      /* moves on when none may go; in and out */
+    struct retention_place place;      /* in */
+    struct retention_place reached;    /* behind them when none may go; out */
     ms                     oldest;     /* out; WHEN_UNKNOWN: none of them may go */
     bool                   is_through; /* there are no more events; out */
 };

@@ -163,7 +163,7 @@ static bool sweep(struct housekeeping *keeping, struct retention_place *place, m
             LOG(LOG_STORE_FAILED, LOG_TEXT("doing", "retention"), LOG_WHY(&why));
             return false;
         }
-        *place = sweep.place;
+        sweep.place = *place = sweep.reached;
         events += sweep.events;
         resources += sweep.resources;
         posts += sweep.posts;
@@ -212,6 +212,7 @@ static int find_oldest(struct housekeeping *keeping, ms *out, struct fail *why)
     do {
         if (writer_make_room(keeping->writer, look_on, &look, why))
             return -1;
+        look.place = look.reached;
     } while (look.oldest == WHEN_UNKNOWN && !look.is_through && has_time(keeping, until));
     keeping->by_size = look.place;
     if (look.oldest != WHEN_UNKNOWN)

@@ -391,6 +391,7 @@ static void a_step_looks_at_few_and_the_next_goes_on(void **state)
     do {
         CHECK_OK(writer_run(((struct house *)*state)->writer, sweep, &all, &why), &why);
         assert_true(all.events + all.resources <= 1);
+        all.place = all.reached;
         total.events += all.events;
         total.resources += all.resources;
     } while (!all.is_through && ++steps < 20);
@@ -398,6 +399,36 @@ static void a_step_looks_at_few_and_the_next_goes_on(void **state)
     assert_int_equal(total.events, 2);
     assert_int_equal(total.resources, 1);
     assert_int_equal(number(*state, "SELECT COUNT(*) FROM resource WHERE name = 'waits'"), 1);
+}
+
+struct again {
+    struct retention_sweep sweep;
+    int                    runs;
+};
+
+/* The first transaction comes to nothing, as when a sister service was in the way. */
+static int sweep_again(void *ctx, struct batch *batch, struct fail *why)
+{
+    struct again *again = ctx;
+
+    if (retention_step(batch, &again->sweep, why))
+        return -1;
+    return again->runs++ ? 0 : fail_set(why, FAIL_BUSY, "in the way");
+}
+
+static void a_step_that_was_rolled_back_starts_over(void **state)
+{
+    const struct told first  = {"r-1", "runs", "InProgress", 60000, 1000, 0, NULL};
+    const struct told second = {"r-2", "runs", "InProgress", 61000, 1000, 0, NULL};
+    struct again      again  = {.sweep = {.before = when_now() + 60000, .most = 1}};
+    struct fail       why    = FAIL_OK;
+
+    (void)post_event(*state, &first);
+    (void)post_event(*state, &second);
+    CHECK_OK(writer_run(((struct house *)*state)->writer, sweep_again, &again, &why), &why);
+    assert_int_equal(again.runs, 2);
+    assert_int_equal(again.sweep.events, 1);
+    assert_int_equal(number(*state, "SELECT version_ms FROM event"), NOON + 61000);
 }
 
 static int oldest(void *ctx, struct batch *batch, struct fail *why)
@@ -417,6 +448,7 @@ static void the_oldest_that_may_go_is_not_the_one_that_waits(void **state)
     CHECK_OK(writer_run(((struct house *)*state)->writer, oldest, &look, &why), &why);
     assert_int_equal(look.oldest, WHEN_UNKNOWN);
     assert_false(look.is_through);
+    look.place = look.reached;
     CHECK_OK(writer_run(((struct house *)*state)->writer, oldest, &look, &why), &why);
     assert_int_equal(look.oldest,
                      number(*state, "SELECT MAX(received_ms) FROM event")); /* it came late */
@@ -456,6 +488,7 @@ static int run(const char *name, struct house *house)
         STORY(utilization_is_stored_and_then_emitted),
         STORY(retention_takes_the_old_but_never_what_still_has_errands),
         STORY(a_step_looks_at_few_and_the_next_goes_on),
+        STORY(a_step_that_was_rolled_back_starts_over),
         STORY(the_oldest_that_may_go_is_not_the_one_that_waits),
         STORY(what_came_late_goes_by_its_arrival),
     };

@@ -234,7 +234,6 @@ static void facts_go_with_their_endpoint_and_its_deployments_stay(void **state)
                "\"EndpointStatus\":\"DELETED\",\"LastModifiedTime\":1790000050000}");
     CHECK_OK(sums_flush(rows->sums, rows->db, &why), &why);
     write_all(rows, FIRST_ACCOUNT, &before);
-    sweep.place = (struct retention_place){0};
     CHECK_OK(retention_step(&rows->batch, &sweep, &why), &why);
     assert_int_equal(count_facts(rows), 0);
     write_all(rows, FIRST_ACCOUNT, &after);
