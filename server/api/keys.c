@@ -323,8 +323,8 @@ static int follow(void *ctx, const struct key_item *key, struct fail *why)
 {
     struct line *line = ctx;
 
-    (void)why; /* only looking */
-    if (str_is(key->replaces, line->kid) && key->revoked_at == WHEN_UNKNOWN) {
+    (void)why;                              /* only looking */
+    if (str_is(key->replaces, line->kid)) { /* revoked or not: its end is as it was made */
         (void)str_to_c(key->kid, line->room, sizeof line->room);
         line->kid        = str_of(line->room);
         line->expires_at = key->expires_at;

@@ -205,6 +205,10 @@ def test_a_key_that_was_made_for_a_time_stays_so_when_it_is_rotated(smon):
     third = smon.client.ask("POST", f"/api/v1/keys/{again.kid}/rotate").json
     assert [key.expires_at for key in (second, again, third)] == [end] * 3
     assert again.replaces == first.kid
+    lasting = new_key(smon, "read")
+    lost = smon.client.ask("POST", f"/api/v1/keys/{lasting.kid}/rotate").json
+    assert smon.client.ask("DELETE", f"/api/v1/keys/{lost.kid}").status == 204
+    assert smon.client.ask("POST", f"/api/v1/keys/{lasting.kid}/rotate").json.expires_at is None
     smon.clock.move(4 * 86400_000)
     assert smon.client.ask("POST", f"/api/v1/keys/{third.kid}/rotate").status == 409
 
